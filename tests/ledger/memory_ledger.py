@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tui_monitor.events import SessionKey
-from tui_monitor.ledger import BilledResponse
+from tui_monitor.ledger import BilledResponse, Provenance
 
 
 class MemoryLedger:
@@ -50,6 +50,10 @@ class MemoryLedger:
     def first_unshared(self, session: SessionKey) -> int | None:
         own = [response for response in self._responses.values() if list(response.observations) == [session]]
         return min((response.observations[session].at for response in own), default=None)
+
+    def is_unread(self, session: SessionKey) -> bool:
+        own = (response.observations.get(session) for response in self._responses.values())
+        return all(one is None or one.provenance is Provenance.ASCRIBED for one in own)
 
     def ownership_ranks(self) -> dict[SessionKey, int]:
         return dict(self._ranks)

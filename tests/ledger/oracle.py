@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from hypothesis import strategies as st
 
 from tui_monitor.events import Rank, Rates, SessionKey, Tokens, Usage
-from tui_monitor.ledger import ZERO, Account, Amount, BilledResponse, Observation
+from tui_monitor.ledger import ZERO, Account, Amount, BilledResponse, Observation, Provenance
 
 SESSIONS = [SessionKey("demo", name) for name in ("apple", "birch", "cedar")]
+PARENTS = [*SESSIONS, SessionKey("demo", "elder")]
 _DEAR = Rates(input=6, output=30)
 _RATES = Rates(input=3, output=15, cache_read=1, cache_creation=4, cache_creation_1h=6, web_search=7, request=2)
 _QUARTER = 15 * 60 * 1000
@@ -29,7 +30,7 @@ def owned_responses(usages: Sequence[Usage]) -> list[BilledResponse]:
     responses = [_merged(group) for group in _groups(usages)]
     ownership = ExpectedOwnership(responses)
     for response in responses:
-        response.owner = min(response.observations, key=ownership.rank)
+        response.owner = min(response.candidates(ownership.is_unread), key=ownership.rank)
     return responses
 
 
@@ -38,7 +39,11 @@ class ExpectedOwnership:
 
     def __init__(self, responses: Iterable[BilledResponse]) -> None:
         self._own: dict[SessionKey, list[int]] = defaultdict(list)
+        self._read: set[SessionKey] = set()
         for response in responses:
+            self._read.update(
+                session for session, one in response.observations.items() if one.provenance is not Provenance.ASCRIBED
+            )
             if not response.shared:
                 ((session, observation),) = response.observations.items()
                 self._own[session].append(observation.at)
@@ -47,6 +52,10 @@ class ExpectedOwnership:
     def of(cls, usages: Sequence[Usage]) -> ExpectedOwnership:
         """Return the order that follows from these usages."""
         return cls(_merged(group) for group in _groups(usages))
+
+    def is_unread(self, session: SessionKey) -> bool:
+        """Return True if only other sessions have the session's responses."""
+        return session not in self._read
 
     def rank(self, session: SessionKey) -> tuple[int, SessionKey]:
         """Return the session's rank; the smallest owns."""
@@ -80,9 +89,13 @@ def _merged(group: Sequence[Usage]) -> BilledResponse:
     has_strong_id = [usage for usage in group if usage.has_strong_id]
     observations: dict[SessionKey, Observation] = {}
     for usage in group:
-        observation = Observation(usage.at, usage.agent)
-        existing = observations.get(usage.session)
-        observations[usage.session] = existing.merge(observation) if existing else observation
+        provenance = Provenance.COPIED if usage.copied_from else Provenance.RECORDED
+        observed = [(usage.session, Observation(usage.at, usage.agent, provenance))]
+        if usage.copied_from:
+            observed.append((usage.copied_from, Observation(0, "", Provenance.ASCRIBED)))
+        for session, observation in observed:
+            existing = observations.get(session)
+            observations[session] = existing.merge(observation) if existing else observation
     return BilledResponse(
         tokens=Tokens(
             best.input,
@@ -119,6 +132,7 @@ def any_usage(draw: st.DrawFn) -> Usage:
     has_strong_id = draw(st.booleans())
     is_bare = draw(st.booleans())
     tier = draw(st.sampled_from(["", "priority"]))
+    parent = draw(st.none() | st.none() | st.sampled_from([one for one in PARENTS if one != session]))
     line = draw(st.integers(0, 1))
     return Usage(
         session=session,
@@ -135,5 +149,6 @@ def any_usage(draw: st.DrawFn) -> Usage:
         web_searches=draw(st.integers(0, 1)),
         reported_cost=draw(st.none() | st.integers(0, 100)),
         service_tier=tier,
+        copied_from=parent,
         rates=None if is_bare or response == 0 else _DEAR if tier else _RATES,
     )

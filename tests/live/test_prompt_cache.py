@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.live.events_builder import SESSION, T0, state_after
-from tui_monitor.events import CompactionUpdate, ContextPart, Event, Rates, Tokens
+from tui_monitor.events import CompactionUpdate, ContextPart, Event, Rates, SessionUpdate, Tokens
 from tui_monitor.live.apply import Part
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.prompt_cache import LONG_MS, SHORT_MS, CacheMiss, MissCause, cache_clock, cache_misses
@@ -88,6 +88,7 @@ def test_cause_is_what_happened_between_the_requests() -> None:
 def test_misses_stand_in_the_log_once_and_follow_what_is_learned_of_them() -> None:
     live, changes = LiveState(), Changes()
     totals = SessionTotals(SESSION, requests=(request(0, 0, 20_000), request(12, 0, 21_000)))
+    live.apply([SessionUpdate(session=SESSION)], changes)
     live.set_totals(totals, changes)
     live.set_totals(totals, Changes())
     entries = live.sessions[SESSION].log.entries

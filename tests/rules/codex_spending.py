@@ -175,7 +175,7 @@ def going_back_goes_on_in_a_second_file_of_the_thread(folder: Folder) -> None:
     folder.write(name(f"{THREAD}_{CHILD}"), second.records)
 
 
-@rule(RULES, requests=3, total_tokens=480, sessions=3)
+@rule(RULES, requests=3, total_tokens=480, sessions=4)
 def a_fork_of_a_fork_keeps_the_responses_of_a_file_that_is_gone(folder: Folder) -> None:
     root = rollout().responds(SPENT)
     middle = Rollout(CHILD, forked_from_id=THREAD).copy(root.records)
@@ -187,6 +187,15 @@ def a_fork_of_a_fork_keeps_the_responses_of_a_file_that_is_gone(folder: Folder) 
     folder.write(name(), root.records)
     folder.write(name(GRANDCHILD), last.event("task_started").context(MODEL).responds(SPENT).records)
     folder.write(name(OTHER), Rollout(OTHER).event("user_message", message="something else").records)
+
+
+@rule(RULES, requests=3, total_tokens=480, sessions=2, context=160)
+def the_history_of_a_fork_is_its_parents_though_the_parents_file_is_gone(folder: Folder) -> None:
+    parent = rollout().responds(SPENT).responds(SPENT)
+    fork = Rollout(CHILD, forked_from_id=THREAD).copy(parent.records)
+    fork.sum = parent.sum
+    fork.now_ms += 120_000
+    folder.write(name(CHILD), fork.event("task_started").context(MODEL).responds(SPENT).records)
 
 
 @rule(RULES, requests=4, total_tokens=640, sessions=1, agents=3)

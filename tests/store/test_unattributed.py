@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ledger.oracle import SESSIONS, any_usage, owned_responses
+from tests.ledger.oracle import PARENTS, SESSIONS, any_usage, owned_responses
 from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, database, filled, ingest, usage
 from tui_monitor.events import Rank, SessionKey, SessionTotalUpdate, Tokens, Usage
 from tui_monitor.ledger import UNATTRIBUTED, ZERO, Amount
@@ -263,7 +263,7 @@ def _expected_totals(events: Sequence[Usage | SessionTotalUpdate]) -> dict[Sessi
     """Return the amount of each session."""
     responses = owned_responses([event for event in events if isinstance(event, Usage)])
     sums: dict[SessionKey, Amount] = {}
-    for session in SESSIONS:
+    for session in PARENTS:
         own = [response for response in responses if response.owner == session]
         copies_only = not own and any(session in response.observations for response in responses)
         began = min((response.at for response in own), default=0)

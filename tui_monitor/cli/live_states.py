@@ -99,7 +99,7 @@ def _shown_first(states: Iterable[SessionState], summary: ReadSummary) -> list[S
 
 def _last_active(store: Store, summary: ReadSummary) -> list[SessionKey]:
     """Return the sessions that were read, now or before, the one that was active last first."""
-    rows = store.sessions()
+    rows = [row for row in store.sessions() if row.path or row.ended]  # others are known by copies in a fork alone
     found = [row.session for row in rows if row.session in summary.sessions or row.path in summary.files]
     if found:
         return found

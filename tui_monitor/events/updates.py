@@ -82,7 +82,8 @@ class Usage(Event):
     ``engine`` is the program that ran the model for the agent, ``operation`` the purpose of the request (empty: the
     conversation itself), ``plan`` and ``task`` the caller's own labels. ``service_tier``, ``speed`` and ``region`` are
     terms of the request that change its price. ``reported_cost`` is the source's own figure in picodollars, ``rates``
-    what the feed looked up; ``ttft_ms`` is the time to the first token.
+    what the feed looked up; ``ttft_ms`` is the time to the first token. ``copied_from`` is the session that likely was
+    billed for it, if it seems to be a copy: it is the owner as long as that session's own files are not read.
     """
 
     strong_ids: tuple[str, ...]
@@ -104,6 +105,7 @@ class Usage(Event):
     ttft_ms: int | None = None
     plan: str = ""
     task: str = ""
+    copied_from: SessionKey | None = None
 
     @property
     def priced_prompt(self) -> int:

@@ -13,6 +13,7 @@ from tui_monitor.ledger.model import (
     BilledTerms,
     Observation,
     PriceBasis,
+    Provenance,
 )
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
 from tui_monitor.ledger.spans import Trace, TracedSpan
@@ -33,6 +34,7 @@ __all__ = [
     "OwnershipOrder",
     "OwnershipRanks",
     "PriceBasis",
+    "Provenance",
     "Trace",
     "TracedSpan",
 ]

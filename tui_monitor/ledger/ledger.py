@@ -16,12 +16,19 @@ from functools import cache
 from operator import attrgetter
 from typing import Protocol
 
-from tui_monitor.events import Rank, SessionKey, Tokens, Usage
-from tui_monitor.ledger.model import ZERO, Account, Amount, BilledResponse, Observation
+from tui_monitor.events import MAIN, Rank, SessionKey, Tokens, Usage
+from tui_monitor.ledger.model import ZERO, Account, Amount, BilledResponse, Observation, Provenance
 from tui_monitor.ledger.ownership import OwnershipOrder, OwnershipRanks
 
 _content_of = attrgetter(*(field.name for field in fields(Usage) if field.name not in ("at", "rates")))
 """All of a usage but its time, and the rates that follow from it: those of the earliest are kept."""
+
+
+def _observe(response: BilledResponse, usage: Usage) -> None:
+    provenance = Provenance.COPIED if usage.copied_from else Provenance.RECORDED
+    response.observe(usage.session, Observation(usage.at, usage.agent, provenance))
+    if usage.copied_from:
+        response.observe(usage.copied_from, Observation(0, MAIN, Provenance.ASCRIBED))
 
 
 class LedgerRepository(OwnershipRanks, Protocol):
@@ -75,7 +82,7 @@ class Ledger:
         for duplicate in duplicates:
             self._merge_into(response, duplicate)
         response.merge(usage)
-        response.observe(usage.session, Observation(usage.at, usage.agent))
+        _observe(response, usage)
         self._repository.add_aliases(response, (*usage.strong_ids, *usage.weak_ids))
 
     def unite(self, strong_ids: Iterable[str]) -> None:
@@ -157,9 +164,9 @@ class Ledger:
         for session in self.reranked:
             shared += (self._touch(response) for response in self._repository.shared_by(session))
         self.affected = self._sessions() if self.reranked else sessions
-        rank = cache(self.ownership.ownership_rank)
+        rank, is_unread = cache(self.ownership.ownership_rank), cache(self.ownership.is_unread)
         for response in shared:
-            response.owner = min(response.observations, key=rank)
+            response.owner = min(response.candidates(is_unread), key=rank)
             self._repository.save(response)
 
     def _sessions(self) -> frozenset[SessionKey]:

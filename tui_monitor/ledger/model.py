@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from operator import add, sub
 from typing import NamedTuple, TypeAlias
 
@@ -71,17 +73,27 @@ class Amount(NamedTuple):
 ZERO = Amount()
 
 
+class Provenance(IntEnum):
+    """Where a session's record of a response is from."""
+
+    RECORDED = 0  # the session's own files, whose history may be a copy
+    COPIED = 1  # the same, where it is marked as a copy from another session
+    ASCRIBED = 2  # the files of another session, which say that they have it from this one
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A session's record of a response: the earliest time, and the agent that sent it."""
+    """A session's record of a response: the earliest time, the agent that sent it, and where it is from."""
 
     at: int
     agent: str
+    provenance: Provenance = Provenance.RECORDED
 
     def merge(self, other: Observation) -> Observation:
-        """Return the earlier known time, and the main chain rather than an agent that repeats it."""
+        """Return the earlier known time, the main chain rather than an agent that repeats it, and the best evidence."""
         times = [at for at in (self.at, other.at) if at]
-        return Observation(min(times, default=0), min(self.agent, other.agent))
+        provenance = min(self.provenance, other.provenance)
+        return Observation(min(times, default=0), min(self.agent, other.agent), provenance)
 
 
 class BilledTerms(NamedTuple):
@@ -164,6 +176,15 @@ class BilledResponse:
     def booked_for(self) -> SessionKey:
         """Its owner; the first session while none is assigned."""
         return self.owner or min(self.observations)
+
+    def candidates(self, is_unread: Callable[[SessionKey], bool]) -> list[SessionKey]:
+        """Return the sessions of which one is the owner: those that recorded it. If all have marked it as a copy, it is
+        one that they have it from, of those whose own files nobody has read: else these would have shown it."""
+        sessions: dict[Provenance, list[SessionKey]] = {kind: [] for kind in Provenance}
+        for session, observation in self.observations.items():
+            sessions[observation.provenance].append(session)
+        unread = [] if sessions[Provenance.RECORDED] else list(filter(is_unread, sessions[Provenance.ASCRIBED]))
+        return unread or sessions[Provenance.RECORDED] + sessions[Provenance.COPIED]
 
     def account(self) -> Account:
         """Return the account of its owner that it is booked on."""

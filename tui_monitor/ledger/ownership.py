@@ -14,6 +14,9 @@ class OwnershipRanks(Protocol):
     def first_unshared(self, session: SessionKey) -> int | None:
         """Return the earliest time of a response that only this session observed; None without such a response."""
 
+    def is_unread(self, session: SessionKey) -> bool:
+        """Return True if the session has no observation but those that other sessions ascribe to it."""
+
     def ownership_ranks(self) -> dict[SessionKey, int]:
         """Return the stored ranks."""
 
@@ -21,9 +24,13 @@ class OwnershipRanks(Protocol):
         """Store the rank of a session (see `OwnershipOrder`)."""
 
 
+_UNREAD = -2
+
+
 class OwnershipOrder:
-    """The order in which sessions own shared history: parents, which have nothing of their own, come first, then the
-    session whose own history began earliest. The stored ranks are those by which owners were last assigned."""
+    """The order in which sessions own shared history: those of which only others report, then parents, which have
+    nothing of their own, then the session whose own history began earliest. The stored ranks are those by which owners
+    were last assigned."""
 
     def __init__(self, repository: OwnershipRanks) -> None:
         self._repository = repository
@@ -32,18 +39,25 @@ class OwnershipOrder:
     def ownership_rank(self, session: SessionKey) -> tuple[int, SessionKey]:
         """Return the rank of a session that shares history, and store it. The smallest rank of several owns."""
         first = self._repository.first_unshared(session)
-        rank = -1 if first is None else first
+        rank = self._rank_of_parent(session) if first is None else first
         if self._ranks.get(session) != rank:
             self._ranks[session] = rank
             self._repository.save_ownership_rank(session, rank)
         return rank, session
 
+    def _rank_of_parent(self, session: SessionKey) -> int:
+        return _UNREAD if self._repository.is_unread(session) else -1
+
+    def is_unread(self, session: SessionKey) -> bool:
+        """Return True if the files of a session that shares history are not read."""
+        return self.ownership_rank(session)[0] == _UNREAD
+
     def rerank(self, sessions: Iterable[SessionKey]) -> frozenset[SessionKey]:
         """Update the ranks of the sharing ones among ``sessions``.
 
         Returns:
-            The sessions whose order relative to another sharing session has changed: the owners of all that they
-            share must be assigned again.
+            The sessions whose order relative to another sharing session has changed, or whose own files are read now:
+            the owners of all that they share must be assigned again.
         """
         before = dict(self._ranks)
         for session in sessions:
@@ -54,4 +68,6 @@ class OwnershipOrder:
 
     def _overtakes(self, session: SessionKey, before: dict[SessionKey, int]) -> bool:
         then, now = (before[session], session), (self._ranks[session], session)
-        return any(((before[other], other) < then) != ((rank, other) < now) for other, rank in self._ranks.items())
+        return _UNREAD in (then[0], now[0]) or any(
+            ((before[other], other) < then) != ((rank, other) < now) for other, rank in self._ranks.items()
+        )

@@ -87,8 +87,10 @@ class LiveState:
         self._apply_late_scans(changes)
 
     def set_totals(self, totals: SessionTotals, changes: Changes) -> None:
-        """Replace the totals of a session by those of the store."""
-        state = self._session(totals.session)
+        """Replace the totals of a session by those of the store; of one that is here: another was evicted, or is known
+        to the store by the copies in another session alone."""
+        if (state := self.sessions.get(totals.session)) is None:
+            return
         state.totals, state.totals_loaded = totals, True
         state.revision += 1
         changes.add(totals.session, Part.TOTALS)

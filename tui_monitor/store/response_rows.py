@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from tui_monitor.events import Rank, Tokens, Usage
-from tui_monitor.ledger import BUCKET_MS, BilledResponse, Observation, PriceBasis
+from tui_monitor.ledger import BUCKET_MS, BilledResponse, Observation, PriceBasis, Provenance
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.sql import MAX_INTEGER, placeholders
 
@@ -54,6 +54,7 @@ class ObservationRow(NamedTuple):
     session: int
     agent: int
     at: int
+    provenance: int = Provenance.RECORDED
 
 
 class AccountKey(NamedTuple):
@@ -122,7 +123,9 @@ def response_of(row: ResponseRow, observations: Iterable[ObservationRow], intern
         provider=interned.strings.value_of(row.provider),
         operation=interned.strings.value_of(row.operation),
         observations={
-            interned.sessions.value_of(one.session): Observation(one.at, interned.agent_name(one.agent))
+            interned.sessions.value_of(one.session): Observation(
+                one.at, interned.agent_name(one.agent), Provenance(one.provenance)
+            )
             for one in observations or [ObservationRow(row.id, row.session, row.agent, row.at)]
         },
         owner=interned.sessions.value_of(row.session),

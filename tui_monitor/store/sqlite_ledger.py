@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from tui_monitor.events import SessionKey, Usage
-from tui_monitor.ledger import BilledResponse
+from tui_monitor.ledger import BilledResponse, Provenance
 from tui_monitor.store.intern import InternTables, digest
 from tui_monitor.store.response_rows import (
     SAVE_OBSERVATION,
@@ -38,6 +38,10 @@ _FIRST_UNSHARED = """
     SELECT min(at) FROM (
         SELECT at FROM responses WHERE session = ?1 AND shared = 0
         UNION ALL SELECT first_unshared FROM prunings WHERE session = ?1 AND kind = 'rows')
+"""
+_IS_READ = f"""
+    SELECT EXISTS (SELECT 1 FROM responses WHERE session = ?1 AND shared = 0)
+        OR EXISTS (SELECT 1 FROM observations WHERE session = ?1 AND provenance <> {int(Provenance.ASCRIBED)})
 """
 _NEXT_ID = """
     SELECT 1 + max(
@@ -146,6 +150,10 @@ class SqliteLedger:
         first: int | None = self._ask(_FIRST_UNSHARED, session)[0][0]
         return first
 
+    def is_unread(self, session: SessionKey) -> bool:
+        """See `OwnershipRanks.is_unread`."""
+        return not self._ask(_IS_READ, session)[0][0]
+
     def ownership_ranks(self) -> dict[SessionKey, int]:
         """See `OwnershipRanks.ownership_ranks`."""
         rows = self._connection.execute(
@@ -216,7 +224,7 @@ class SqliteLedger:
     def _observation_rows(self, response: BilledResponse) -> Iterator[ObservationRow]:
         for session, one in response.observations.items():
             agent = self._interned.agent(session, one.agent)
-            yield ObservationRow(response.id, self._interned.sessions.id_of(session), agent, one.at)
+            yield ObservationRow(response.id, self._interned.sessions.id_of(session), agent, one.at, one.provenance)
 
 
 _NO_METADATA = ResponseMetadata()

@@ -10,7 +10,7 @@ from typing import Any
 from tui_monitor.events import MAIN, Event, SessionKey, SessionUpdate, SourceRef, Turn, TurnUpdate
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex import agents
-from tui_monitor.sources.codex.inheritance import InheritedHistory
+from tui_monitor.sources.codex.inheritance import InheritedHistory, LineProvenance
 from tui_monitor.sources.codex.lines import SOURCE, CodexLine, first_text
 from tui_monitor.sources.codex.rollout_files import RolloutName, root_thread, stem_of
 from tui_monitor.sources.shared.fields import table, text
@@ -71,6 +71,20 @@ class ThreadFacts:
         return self.id if self.root not in ("", self.id) else MAIN
 
     @property
+    def copied_from(self) -> SessionKey | None:
+        """The session that a copied line of a fork is from; None for the thread's own lines, and for a sub-agent, whose
+        parent is in its session."""
+        is_copy = self.history.origin is LineProvenance.COPIED and self.forked_from and not self.agent
+        return SessionKey(SOURCE, self.forked_from) if is_copy else None
+
+    @property
+    def billed_agent(self) -> str:
+        """The agent that responses are of: for those that a sub-agent has copied, the one that spawned it."""
+        if not self.agent or self.history.origin is not LineProvenance.COPIED:
+            return self.agent
+        return MAIN if self.spawned_by == self.root else self.spawned_by
+
+    @property
     def file_id(self) -> str:
         """Id of the file, of which a thread may have several."""
         return f"{self.id}/{self.file}" if self.file else self.id
@@ -84,17 +98,17 @@ class ThreadFacts:
         """Return the context of a line."""
         return CodexLine(self.session, at, ref, self.model, self.agent)
 
-    def apply_meta(self, meta: Record, at: int) -> bool:
+    def apply_meta(self, meta: Record) -> bool:
         """Apply a ``session_meta`` and return True for the thread's own, which is the first."""
         thread = str(meta["id"])
         if not self.has_meta:
-            self._apply_own_meta(meta, thread, at)
+            self._apply_own_meta(meta, thread)
         elif thread != self.id:
             self.history.meet_parent()
             self._add_ancestor(thread)
         return thread == self.id
 
-    def _apply_own_meta(self, meta: Record, thread: str, at: int) -> None:
+    def _apply_own_meta(self, meta: Record, thread: str) -> None:
         self.has_meta, self.id = True, thread
         self.forked_from, self.spawned_by = text(meta.get("forked_from_id")), agents.parent_thread(meta)
         if self.spawned_by:
@@ -103,7 +117,7 @@ class ThreadFacts:
         for ancestor in (self.forked_from, self.spawned_by):
             self._add_ancestor(ancestor)
         self.continues_totals = bool(self.ancestors or meta.get("history_base"))
-        self.history.begin(meta, at, is_fork=bool(self.forked_from), is_spawned=bool(self.spawned_by))
+        self.history.begin(meta, is_fork=bool(self.forked_from), is_spawned=bool(self.spawned_by))
 
     def _add_ancestor(self, thread: str) -> None:
         if thread and thread not in (self.id, *self.ancestors) and len(self.ancestors) < _MAX_ANCESTORS:

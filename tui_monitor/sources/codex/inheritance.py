@@ -14,7 +14,7 @@ from typing import Any
 
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import first_text
-from tui_monitor.sources.shared.fields import count, table, text, to_epoch_ms
+from tui_monitor.sources.shared.fields import count, stated_time, table, text
 
 
 class LineProvenance(StrEnum):
@@ -68,11 +68,11 @@ class InheritedHistory:
         """Return the state as JSON values."""
         return asdict(self)
 
-    def begin(self, meta: Record, at: int, *, is_fork: bool, is_spawned: bool) -> None:
-        """Begin with the thread's own ``session_meta`` at ``at``. A fork has the history of another thread, which a
-        spawned one may have."""
-        self.started = self.last_at = at
-        self.created = to_epoch_ms(meta.get("timestamp")) or at
+    def begin(self, meta: Record, *, is_fork: bool, is_spawned: bool) -> None:
+        """Begin with the thread's own ``session_meta``, the last line. A fork has the history of another thread, which
+        a spawned one may have."""
+        self.started = self.last_at
+        self.created = stated_time(meta.get("timestamp")) or self.last_at
         self.start_ordinal = count(meta.get("subagent_history_start_ordinal"))
         time = _time_of_id(text(meta.get("id")))
         self.id_time = time if abs(time - self.created) <= _MAX_SKEW_MS else 0
@@ -88,9 +88,10 @@ class InheritedHistory:
         if self.usual is LineProvenance.UNKNOWN:
             self.usual = LineProvenance.COPIED
 
-    def judge(self, record: Record, at: int, thread: str) -> LineProvenance:
+    def judge(self, record: Record, thread: str) -> LineProvenance:
         """Return the origin of the next line, of the file of ``thread``."""
-        last_at, self.last_at = self.last_at, at
+        last_at, at = self.last_at, stated_time(record.get("timestamp")) or self.last_at
+        self.last_at = at
         if self.usual is not LineProvenance.OWN:
             ordinal = record.get("ordinal")
             if self.start_ordinal and isinstance(ordinal, int):

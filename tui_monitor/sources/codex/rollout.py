@@ -42,9 +42,9 @@ class RolloutParser:
         payload, thread = record["payload"], self._thread
         at = to_epoch_ms(record.get("timestamp")) or thread.messages.last_at
         before = thread.facts.history.usual
-        origin = thread.facts.history.judge(record, at, thread.facts.id)
+        origin = thread.facts.history.judge(record, thread.facts.id)
         if kind == "session_meta":
-            if thread.facts.apply_meta(payload, at):
+            if thread.facts.apply_meta(payload):
                 yield from self._read_meta(payload, thread.facts.line(at, ref))
         else:
             line = thread.facts.line(at, ref)

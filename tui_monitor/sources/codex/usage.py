@@ -96,7 +96,8 @@ class UsageMeter:
             at, counts, total, sum_number = unjudged
             response = CountedResponse(CodexUsageCounts(*counts), CodexUsageCounts(*total), sum_number)
             names = tuple(self._names(response, line))
-            yield Usage(session=line.session, agent=line.agent, at=at, strong_ids=names, tokens=response.counts.tokens)
+            agent = self._facts.billed_agent
+            yield Usage(session=line.session, agent=agent, at=at, strong_ids=names, tokens=response.counts.tokens)
 
     def reset_context(self, line: CodexLine) -> Iterator[Event]:
         """Mark the size of the context as unknown until the next response, after a compaction."""
@@ -114,7 +115,10 @@ class UsageMeter:
         searches, self.searches = self.searches, 0
         key = SessionKey(SOURCE, line.thread)
         return Usage(
-            **line.fields,
+            session=line.session,
+            agent=self._facts.billed_agent,
+            at=line.at,
+            copied_from=self._facts.copied_from,
             strong_ids=names,
             weak_ids=self._fingerprints.weak_ids(key, counts.tokens, line.at, names[0]),
             model=line.model,

@@ -79,8 +79,13 @@ def plausible_time(at: int) -> int:
 
 def iso_to_epoch_ms(value: object) -> int:
     """Return epoch milliseconds of an ISO 8601 time, UTC where it names no zone; 0 for anything else."""
+    return plausible_time(stated_time(value))
+
+
+def stated_time(value: object) -> int:
+    """Return the same of times in the future, too: only differences of them mean something."""
     try:
-        return plausible_time(_parse_iso(text(value)))
+        return _parse_iso(text(value))
     except (ValueError, OverflowError):  # no time, or beyond the years 1 to 9999
         return 0
 

@@ -18,7 +18,7 @@ from tui_monitor.store.sql import id_list
 
 ARCHIVE_FORMAT = "tui-monitor archive"
 
-_NAMES = "SELECT source, name, ended FROM sessions WHERE id IN ({}) ORDER BY id"
+_NAMES = "SELECT source, name, coalesce(ended, 0) FROM sessions WHERE id IN ({}) ORDER BY id"
 _PRUNING = """
     SELECT prunings.id, ended > until FROM prunings JOIN sessions ON sessions.id = prunings.session
     WHERE source = ? AND name = ? AND until = ? AND kind = 'rows' ORDER BY prunings.id DESC LIMIT 1
