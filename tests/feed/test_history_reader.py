@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from tui_monitor.sources.base import Adapter, Checkpoints, Source, no_checkpoint
 from tui_monitor.sources.codex.adapter import Codex
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.files import stat_snapshot
-from tui_monitor.store import Store, open_store, private_store
+from tui_monitor.store import DamagedStoreError, Store, StoreError, open_store, private_store, set_aside
 
 FILES = all_kinds(12)
 EXPECTED = clean_answers(FILES)
@@ -57,6 +59,65 @@ def test_any_slices_and_stops_give_the_store_of_one_clean_run(
                 read(store, files, slices)
         assert read(other, files)
         assert answers(other, folder) == EXPECTED
+
+
+def full(store: Store, other: sqlite3.Connection) -> None:
+    pages = store._database.connection.execute("PRAGMA page_count").fetchone()[0]
+    store._database.connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+
+
+def read_only(store: Store, other: sqlite3.Connection) -> None:
+    store._database.connection.execute("PRAGMA query_only = ON")
+
+
+def locked(store: Store, other: sqlite3.Connection) -> None:
+    store.set_lock_timeout(0)
+    other.execute("BEGIN IMMEDIATE")
+
+
+@pytest.mark.parametrize("fault", [full, read_only, locked])
+@pytest.mark.parametrize("slices", [0, 3])
+def test_store_that_fails_meanwhile_lacks_nothing_once_it_is_mended(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[Store, sqlite3.Connection], None],
+    slices: int,
+) -> None:
+    monkeypatch.setattr(history_reader, "SLICE_BYTES", 5000)
+    files = adapters(write(tmp_path / "files", FILES))
+    with closing(open_store(tmp_path / "monitoring.db")) as store:
+        read(store, files, slices)
+        with closing(sqlite3.connect(tmp_path / "monitoring.db", isolation_level=None)) as other:
+            fault(store, other)
+            with pytest.raises(StoreError):
+                read(store, files)
+    with closing(open_store(tmp_path / "monitoring.db")) as store:
+        assert read(store, files)
+        assert answers(store, tmp_path / "files") == EXPECTED
+
+
+def read_or_set_aside(database: Path, files: dict[Path, Adapter]) -> None:
+    try:
+        with closing(open_store(database)) as store:
+            read(store, files)
+            store.retention.check()
+    except DamagedStoreError as error:
+        set_aside(error)
+        raise
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.9])
+def test_truncated_store_is_set_aside_and_read_anew(tmp_path: Path, share: float) -> None:
+    files = adapters(write(tmp_path / "files", FILES))
+    database = tmp_path / "monitoring.db"
+    with closing(open_store(database)) as store:
+        read(store, files, 3)
+    os.truncate(database, int(database.stat().st_size * share))
+    with suppress(DamagedStoreError):
+        read_or_set_aside(database, files)
+    with closing(open_store(database)) as store:
+        assert read(store, files)
+        assert answers(store, tmp_path / "files") == EXPECTED
 
 
 def test_progress_rises_to_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,8 +17,9 @@ from tests.store.builders import NOON, batch, database, finished, started, usage
 from tests.store.retention.figures import figures
 from tui_monitor.config.model import HistoryConfig
 from tui_monitor.events import Event, SessionKey
+from tui_monitor.feed.archive_file import archive_lines
 from tui_monitor.feed.retention import DAY_MS, Pruner, age_rule, apply_settings, configured_rules
-from tui_monitor.store import PruningKind, Store, StoreError, open_store
+from tui_monitor.store import ArchiveError, PruningKind, Store, StoreError, open_store, read_begin
 
 SESSIONS = [SessionKey("demo", f"s{number:02}") for number in range(12)]
 """One a day."""
@@ -124,3 +129,34 @@ def test_index_of_texts_forgets_what_was_pruned(store: Store) -> None:
     tables = store._database.connection.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'search_index%'")
     assert tables.fetchall() == []
     assert store.index_texts(100) == len(SESSIONS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_killed_archiving_loses_no_row(store: Store, tmp_path: Path) -> None:
+    expected, count = figures(store), len(SESSIONS)
+    random = Random(5)
+    archives = [tmp_path / f"{number}.jsonl.gz" for number in range(4)]
+    deaths = [archive_in_process(store, archive, random.randint(1, 60)) for archive in archives[:-1]]
+    assert -signal.SIGKILL in deaths
+    assert figures(store) == expected
+    assert archive_in_process(store, archives[-1]) == 0
+    assert figures(store) == expected
+    assert all(store.retention.prunings(session) for session in SESSIONS)
+    for archive in archives:
+        restore_all(store, archive)
+    assert figures(store) == expected
+    assert not any(store.retention.prunings(session) for session in SESSIONS)
+    assert sum(len(store.history(session).calls) for session in SESSIONS) == count
+
+
+def archive_in_process(store: Store, archive: Path, *steps: int) -> int:
+    words = [sys.executable, "-m", "tests.feed.prune_worker", str(database(store)), str(archive), *map(str, steps)]
+    return subprocess.run(words, cwd=Path(__file__).parents[2], check=False).returncode
+
+
+def restore_all(store: Store, archive: Path) -> None:
+    """Put back what is whole in an archive, which may be torn or have no group at all."""
+    if archive.exists():
+        with archive_lines(archive) as lines, suppress(ArchiveError):
+            for begin in lines:
+                store.retention.restore(read_begin(begin, store.retention.version), lines)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.builders import APPLE, BIRCH, NOON, QUARTER, finished, ingest, started, usage
+from tests.store.builders import APPLE, BIRCH, NOON, PRICE, QUARTER, finished, ingest, started, usage
 from tui_monitor.events import Rank, SessionTotalUpdate, Usage
 from tui_monitor.ledger import ZERO
 from tui_monitor.store import Store, private_store
@@ -29,7 +29,12 @@ def usages(draw: st.DrawFn) -> list[Usage]:
     sessions = st.sampled_from([APPLE, BIRCH])
     ranks = st.sampled_from([Rank.FINAL, Rank.PLACEHOLDER])
     return [
-        replace(usage(f"r{number}", draw(sessions), at=NOON + at), rank=draw(ranks), web_searches=number % 2)
+        replace(
+            usage(f"r{number}", draw(sessions), at=NOON + at),
+            rank=draw(ranks),
+            web_searches=number % 2,
+            rates=replace(PRICE, terms_known=draw(st.booleans())),
+        )
         for number, at in enumerate(times)
     ]
 

@@ -23,9 +23,10 @@ _RESPONSE = {
     "cost_millidollars": f"CAST(coalesce(cost, 0) / {MILLIDOLLAR} AS INTEGER)",
     "cost_picodollars": f"CAST(coalesce(cost, 0) AS INTEGER) % {MILLIDOLLAR}",
     "unpriced": "cost IS NULL",
-    "lower_bound": f"""rank < {int(Rank.EXPORTED)} OR (web_searches > 0 AND reported_cost IS NULL
+    "lower_bound": f"""rank < {int(Rank.EXPORTED)} OR (reported_cost IS NULL
         AND NOT (exported_cost IS NOT NULL AND rank < {int(Rank.FINAL)})
-        AND EXISTS (SELECT 1 FROM rates WHERE rates.id = responses.rates AND NOT rates.searches_known))""",
+        AND EXISTS (SELECT 1 FROM rates WHERE rates.id = responses.rates
+            AND NOT (terms_known AND (searches_known OR web_searches = 0))))""",
     "max_prompt": "input + cache_read + cache_creation",
     "max_output": "output",
 }

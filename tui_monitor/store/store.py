@@ -26,6 +26,7 @@ from tui_monitor.store.intern import InternTables
 from tui_monitor.store.log_pages import LogReader
 from tui_monitor.store.projection import Pricing
 from tui_monitor.store.retention.retention import Retention
+from tui_monitor.store.row_check import check_rows
 from tui_monitor.store.scopes import QueryScope
 from tui_monitor.store.session_figures import FigureReader, period_total
 from tui_monitor.store.session_records import SessionRecords, load_records
@@ -91,7 +92,7 @@ class Store:
         self.log = LogReader(database, self._interned)
         """The logs of sessions, page by page."""
         self._ingest: Ingest | None = None
-        self.retention = Retention(database, self._interned, self._forget_rows)
+        self.retention = Retention(database, self._interned, self._forget_rows, check_rows)
 
     def ingest(self, batch: Batch) -> IngestResult:
         """Write a whole batch with its checkpoint if it begins at the store's position, otherwise nothing of it.

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
+from tui_monitor.store.damage import may_be_damage
 from tui_monitor.store.retention.row_dump import KEPT, SINGLE, RowRestorer, dump_rows
 from tui_monitor.store.sql import id_list
 
@@ -38,6 +39,13 @@ _MAKE_SEARCHABLE = """
     SELECT id * 2 + 1, session, at FROM event_log WHERE session = :session AND kind IN ('prompt', 'said')
 """
 _MARK_PARTIAL = "UPDATE sessions SET is_partial = 1 WHERE source = ? AND name = ?"
+
+
+RowCheck: TypeAlias = Callable[[Sequence[int]], None]
+"""Raises what reading the rows of sessions with these numbers would raise."""
+
+_CLAIMS = (AssertionError, UnicodeEncodeError, OverflowError, RecursionError, sqlite3.ProgrammingError)
+"""Exceptions of values that no archive has."""
 
 
 class ArchiveError(ValueError):
@@ -84,13 +92,23 @@ def read_begin(line: bytes, version: int) -> list[ArchivedSession]:
     begin = _object(line)
     if begin.get("begin") != ARCHIVE_FORMAT:
         raise ArchiveError("is no archive of tui-monitor")
-    if begin["version"] > version:
-        raise ArchiveError("was written by a newer tui-monitor: update this one")
-    return [ArchivedSession(*session) for session in begin["sessions"]]
+    match begin:
+        case {"version": int(written), "sessions": [*_]} if written > version:
+            raise ArchiveError("was written by a newer tui-monitor: update this one")
+        case {"version": int(), "sessions": [*sessions]}:
+            return [_session(one) for one in sessions]
+    raise ArchiveError("is damaged")
+
+
+def _session(value: object) -> ArchivedSession:
+    match value:
+        case [str(source), str(name), int(until)]:
+            return ArchivedSession(source, name, until)
+    raise ArchiveError("is damaged")
 
 
 def restore_group(
-    connection: sqlite3.Connection, sessions: Sequence[ArchivedSession], lines: Iterable[bytes]
+    connection: sqlite3.Connection, sessions: Sequence[ArchivedSession], lines: Iterable[bytes], check: RowCheck
 ) -> Restored:
     """Put the rows of a group back, and return what was done. It reads ``lines`` up to the end of the group.
 
@@ -104,20 +122,39 @@ def restore_group(
         for _ in _rows(lines):
             pass
         return Restored.HAS_GROWN if all(found) else Restored.WAS_STORED
-    restorer = RowRestorer(connection, {*SINGLE, "aliases"} if prunings else {*KEPT, *SINGLE, "aliases"})
     try:
-        for row in _rows(lines):
-            restorer.add(row)
-            if row["table"] == "sessions" and row["is_partial"]:
-                connection.execute(_MARK_PARTIAL, (row["source"], row["name"]))
-    except (KeyError, TypeError, ValueError, AssertionError, sqlite3.IntegrityError) as error:
-        raise error if isinstance(error, ArchiveError) else ArchiveError("is damaged") from error
+        _restore(connection, sessions, lines, prunings)
+        check([_number(connection, one) for one in sessions])
+    except Exception as error:
+        if isinstance(error, ArchiveError) or not (may_be_damage(error) or isinstance(error, _CLAIMS)):
+            raise
+        raise ArchiveError("is damaged") from error
+    return Restored.RETURNED if prunings else Restored.ADDED
+
+
+def _restore(
+    connection: sqlite3.Connection,
+    sessions: Sequence[ArchivedSession],
+    lines: Iterable[bytes],
+    prunings: Sequence[int],
+) -> None:
+    names = {(one.source, one.name) for one in sessions}
+    restorer = RowRestorer(connection, {*SINGLE, "aliases"} if prunings else {*KEPT, *SINGLE, "aliases"})
+    for row in _rows(lines):
+        if row["table"] == "sessions" and (row["source"], row["name"]) not in names:
+            raise ArchiveError("is damaged")
+        restorer.add(row)
+        if row["table"] == "sessions" and row["is_partial"]:
+            connection.execute(_MARK_PARTIAL, (row["source"], row["name"]))
     for statement in _FORGET:
         connection.execute(statement.format(id_list(prunings)))
     for one in sessions:
-        number = connection.execute(_IS_STORED, (one.source, one.name)).fetchone()
-        connection.execute(_MAKE_SEARCHABLE, {"session": number[0] if number else None})
-    return Restored.RETURNED if prunings else Restored.ADDED
+        connection.execute(_MAKE_SEARCHABLE, {"session": _number(connection, one)})
+
+
+def _number(connection: sqlite3.Connection, session: ArchivedSession) -> int:
+    number: int = connection.execute(_IS_STORED, (session.source, session.name)).fetchone()[0]
+    return number
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
@@ -137,7 +174,7 @@ def _rows(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
 def _object(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ArchiveError("is torn" if not line.endswith(b"\n") else "is damaged") from None
     if not isinstance(value, dict):
         raise ArchiveError("is damaged")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from tui_monitor.events import SessionKey
 from tui_monitor.store.damage import has_damage, has_wrong_types
@@ -23,13 +24,21 @@ class Retention:
     """Removes rows from a store and puts them back; totals stay the same.
 
     Each call is one transaction: other programs may read and write between two of them. ``on_change`` is called after
-    rows have changed. Every method may raise a `StoreError`.
+    rows have changed, ``check_rows`` on the sessions whose rows come from an archive. Every method may raise a
+    `StoreError`.
     """
 
-    def __init__(self, database: StoreDatabase, interned: InternTables, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: StoreDatabase,
+        interned: InternTables,
+        on_change: Callable[[], None],
+        check_rows: Callable[[sqlite3.Connection, Sequence[int]], None],
+    ) -> None:
         self._database = database
         self._interned = interned
         self._on_change = on_change
+        self._check_rows = check_rows
         self.version = migrations()[-1].version
 
     def prunings(self, session: SessionKey) -> tuple[Pruning, ...]:
@@ -72,7 +81,7 @@ class Retention:
         """
         try:
             with self._database.writing() as connection:
-                return restore_group(connection, sessions, lines)
+                return restore_group(connection, sessions, lines, partial(self._check_rows, connection))
         finally:
             self._on_change()
 
