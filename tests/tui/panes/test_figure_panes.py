@@ -186,7 +186,7 @@ class TestCost:
         ]
 
     def test_without_budgets_it_says_how_to_set_one(self, state: SessionState) -> None:
-        assert any("[budgets] daily = 20.0" in line for line in shown("Cost", state))
+        assert any("tui-monitor budget --help" in line for line in shown("Cost", state))
 
     def test_each_prompt_has_its_cost(self, state: SessionState) -> None:
         lines = list(map(words, shown("Cost", state)))

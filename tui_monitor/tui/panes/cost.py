@@ -25,7 +25,7 @@ from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, dollars, duration_forms, moment
 
 LOADING = "…"
-NO_BUDGET = "None is set: [budgets] daily = 20.0"
+NO_BUDGET = "None: see tui-monitor budget --help"
 NO_PROMPT = "No prompt yet."
 ORDERS = ("time", "cost")
 

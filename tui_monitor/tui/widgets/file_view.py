@@ -65,7 +65,7 @@ class FileView(Vertical):
             padding: 0 1;
             color: $text-muted;
             &:hover { color: $text; }
-            &.-open { background: $primary; color: $text; text-style: bold; }
+            &.-open { background: $tone-cursor; color: $text; text-style: bold; }
         }
     }
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.containers import Vertical
 
-from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, to_width
 from tui_monitor.tui.widgets.span_text import SpanText
 
 PLAIN, FRAMED = ("── ", " ──"), ("╭─ ", " ─╮")
 """Both ends of the line."""
+LEAST_PATH = 12
+"""Cells of a path, of which the end is kept."""
 
 
 class Frame(Vertical):
@@ -58,7 +60,7 @@ def rule(title: str, aside: str, focused: bool, width: int, framed: bool = False
     room = width - cell_len(left) - cell_len(right) - 2
     if room - cell_len(tail) < 8:
         tail = ""
-    head = cut_end(title, max(0, room - cell_len(tail)))
+    head = _fit(title, max(0, room - cell_len(tail)))
     line = "─" * max(0, room + 1 - cell_len(head) - cell_len(tail))
     if focused and not framed:
         left, right, line = (part.replace("─", "━") for part in (left, right, line))
@@ -69,3 +71,14 @@ def rule(title: str, aside: str, focused: bool, width: int, framed: bool = False
         else (TextSpan(right.replace(" ", line[:1] or "─"), edge),)
     )
     return to_width((*spans, *end), width)
+
+
+def _fit(title: str, width: int) -> str:
+    """Return a title in at most ``width`` cells: of a path, which stands between two blanks, the end is kept, and so is
+    what follows it."""
+    word, gap, rest = title.partition("  ")
+    path, end_gap, end = rest.partition("  ")
+    room = width - cell_len(f"{word}{gap}{end_gap}{end}")
+    if cell_len(title) <= width or "/" not in path or " " in path or room < LEAST_PATH:
+        return cut_end(title, width)
+    return f"{word}{gap}{cut_start(path, room)}{end_gap}{end}"

@@ -133,7 +133,8 @@ class ToolLog(LogView):
         """Return the text of an empty log."""
         if not self.filter_text:
             return self.empty
-        return "\n".join(filter(None, [f"nothing matches  {one_line(self.filter_text)}", problem_of(self.filter_text)]))
+        nothing = f"nothing matches  {one_line(self.filter_text)}"
+        return "\n".join(filter(None, [nothing, problem_of(self.filter_text), "Esc shows all rows again"]))
 
     def watch_filter_text(self) -> None:
         """List other entries."""
