@@ -177,6 +177,13 @@ def test_response_that_asks_for_unrecorded_calls_runs_or_waits() -> None:
     assert status_at(60 * SECOND, prompt(), asks, message(2 * SECOND)).word is StatusWord.DONE
 
 
+def test_hook_that_begins_before_a_queued_command_is_named() -> None:
+    hook = CallProgress(session=SESSION, at=T0 + 18 * SECOND, call="a", doing="hook check.sh")
+    result = status_at(19 * SECOND, prompt(), started("a", SECOND), hook)
+    assert (result.word, result.evidence) == (StatusWord.WORKING, "hook check.sh runs before it")
+    assert result.since == T0 + 18 * SECOND
+
+
 def test_call_from_elsewhere_that_takes_longer_than_such_calls_do_likely_waits() -> None:
     result = status_at(61 * SECOND, prompt(), started("a", 1, ToolKind.WEB, approval_after_ms=60_000))
     assert (result.word, result.certain) == (StatusWord.WAITS, False)

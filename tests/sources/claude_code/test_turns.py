@@ -179,3 +179,10 @@ def test_more_follows_a_thought() -> None:
     transcript = Transcript()
     transcript.assistant({"type": "thinking", "thinking": "Boats …", "signature": ""})
     assert [message.final_after_ms for message in transcript.of(AgentMessage)] == [None]
+
+
+def test_line_about_a_turn_belongs_to_the_session_of_the_line_before_it() -> None:
+    transcript = Transcript()
+    transcript.assistant(text_block("The plan is carried out."))
+    transcript.system("turn_duration", durationMs=10, sessionId="the-one-before")
+    assert transcript.one(TurnUpdate).session == transcript.one(AgentMessage).session

@@ -6,7 +6,7 @@ from tui_monitor.events import MAIN, Activity, AgentStatus, CallState, ToolKind
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context, compaction_threshold, forecast
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import MINUTE, NEWS_MS, SECOND, Liveness, no_result_yet
+from tui_monitor.live.liveness import MINUTE, NEWS_MS, SECOND, Liveness, is_in_hook, no_result_yet
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import (
@@ -102,6 +102,9 @@ def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> St
 
 def _issued(call: Call, now: int) -> Status:
     """Return the state of a call of which nothing has been seen but that it was asked for."""
+    if is_in_hook(call):
+        evidence = f"{call.doing} runs before it"
+        return Status(StatusWord.WORKING, call.progress_at, evidence, call, call.subject, certain=False)
     age_ms = now - call.started
     if age_ms < NEWS_MS:
         return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)

@@ -28,6 +28,7 @@ _TITLE_ORIGINS = ("", "summary", "ai-title", "custom-title")
 _MAX_SESSIONS = 8
 _MAX_UUIDS = 16
 _MAX_SUMMARIES = 16
+_ABOUT_TURNS = ("progress", "system")
 _LINE_END = 2
 _LONGEST_PAUSE_MS = 60 * 60 * 1000
 
@@ -37,7 +38,7 @@ class SessionTracker:
     """The current session and time, for lines that have none, and the facts emitted of each session.
 
     ``stated_at`` is the last time that a line stated itself; ``is_dated`` is true if the time of the last payload is
-    known. A summary is about the conversation that ends at its leaf line, often in another file: it is kept until that
+    known. ``uuids`` are the last lines of the main chain with their sessions. A summary is about the conversation that ends at its leaf line, often in another file: it is kept until that
     line is read.
     """
 
@@ -47,7 +48,7 @@ class SessionTracker:
     is_dated: bool = False
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
     title_origins: dict[str, str] = field(default_factory=dict)
-    uuids: dict[str, None] = field(default_factory=dict)
+    uuids: dict[str, str] = field(default_factory=dict)
     summaries: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -62,9 +63,14 @@ class SessionTracker:
 
     def transcript_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a transcript's record that belongs to ``agent``."""
-        self.session = text(record.get("sessionId")) or self.session
+        self.session = self._of_turn(record) or text(record.get("sessionId")) or self.session
         self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
         return self._line(record, ref, agent)
+
+    def _of_turn(self, record: Record) -> str:
+        """Return the session of a line about a turn, which is that of the line before it: after a plan was accepted some
+        versions write the session before into these."""
+        return self.uuids.get(text(record.get("parentUuid")), "") if record.get("type") in _ABOUT_TURNS else ""
 
     def payload_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a payload for hooks, a statusline, or readers of the printed output: few have a time."""
@@ -92,7 +98,7 @@ class SessionTracker:
         if fork := table(record.get("forkedFrom")):
             yield from self.update(line, forked_from=fork.get("sessionId"))
         if line.uuid:
-            put_bounded(self.uuids, line.uuid, None, _MAX_UUIDS)
+            put_bounded(self.uuids, line.uuid, line.session.id, _MAX_UUIDS)
             if summary := self.summaries.pop(line.uuid, ""):
                 yield from self._update_title(line, "summary", summary)
 

@@ -50,11 +50,10 @@ def changed_spans(view: StatusView, words: bool = False) -> Spans:
 
 
 def changed_lines(totals: SessionTotals) -> Spans:
-    """Return ``+179 −18``; empty where no line is known to have changed."""
-    if not (totals.lines_added or totals.lines_removed):
-        return ()
-    added, removed = f"+{totals.lines_added:,}", f"−{totals.lines_removed:,}"
-    return (TextSpan(added, Tone.ADDED), TextSpan(" "), TextSpan(removed, Tone.REMOVED))
+    """Return ``+179 −18``; a count of zero is left out."""
+    added = (TextSpan(f"+{totals.lines_added:,}", Tone.ADDED),) if totals.lines_added else ()
+    removed = (TextSpan(f"−{totals.lines_removed:,}", Tone.REMOVED),) if totals.lines_removed else ()
+    return join_spans([added, removed], " ")
 
 
 def _unchanged(view: StatusView, words: bool) -> str:
