@@ -148,6 +148,8 @@ def observe(session: InteractiveSession, moment: Moment) -> Observation:
     session.terminal.wait_for(*moment.shows, without=moment.hides)
     status = settled_status(session, moment.status)
     state = session.workplace.state()
+    if state["word"] != moment.word:  # the agent may write which session it runs now after its screen shows that
+        state = session.workplace.state()
     return Observation(status, state["word"], state["evidence"])
 
 
