@@ -38,8 +38,8 @@ class SessionTracker:
     """The current session and time, for lines that have none, and the facts emitted of each session.
 
     ``stated_at`` is the last time that a line stated itself; ``is_dated`` is true if the time of the last payload is
-    known. ``uuids`` are the last lines of the main chain with their sessions. A summary is about the conversation that ends at its leaf line, often in another file: it is kept until that
-    line is read.
+    known. ``uuids`` are the last lines of the main chain with their sessions. A summary is about the conversation that
+    ends at its leaf line, often in another file: it is kept until that line is read.
     """
 
     session: str = ""
@@ -68,8 +68,8 @@ class SessionTracker:
         return self._line(record, ref, agent)
 
     def _of_turn(self, record: Record) -> str:
-        """Return the session of a line about a turn, which is that of the line before it: after a plan was accepted some
-        versions write the session before into these."""
+        """Return the session of a line about a turn, which is that of the line before it: some versions write another
+        one into these once a plan was accepted."""
         return self.uuids.get(text(record.get("parentUuid")), "") if record.get("type") in _ABOUT_TURNS else ""
 
     def payload_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
