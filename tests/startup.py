@@ -45,7 +45,11 @@ def main() -> int:
     return 1 if failed else 0
 
 
-EXTRAS = {"tui_monitor.cli.web.": "textual_serve", "tui_monitor.forwarding.otlp": "opentelemetry"}
+EXTRAS = {
+    "tui_monitor.cli.web.": "textual_serve",
+    "tui_monitor.forwarding.otlp": "opentelemetry",
+    "tui_monitor.forwarding.cloudwatch": "boto3",
+}
 """The modules that need an extra, by the beginnings of their names, and its library."""
 
 

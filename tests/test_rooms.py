@@ -35,7 +35,7 @@ ROOMS = {
     " process_identity",
     "reports": "events ledger merge totals figures search clean units config pages pricing sources store live feed"
     " telemetry regular_files process_identity",
-    "forwarding": "events ledger merge totals figures search clean config pages pricing sources store feed telemetry"
+    "forwarding": "events ledger merge totals figures search clean units config pages pricing sources store feed telemetry"
     " regular_files process_identity",
     "net": "regular_files",
     "integrations": "events ledger clean config pages telemetry regular_files process_identity",
@@ -58,7 +58,7 @@ MAY_BRING = {
     "feed": {"orjson", "sqlite3"},
     "reports": {"orjson", "sqlite3", "rich"},
     "monitoring": {"orjson", "sqlite3"},
-    "forwarding": {"orjson", "sqlite3", "asyncio"},
+    "forwarding": {"orjson", "sqlite3"},
 }
 """What is slow to import and may come all the same; the rest is imported when it is first needed, if ever."""
 
@@ -69,7 +69,11 @@ from pkgutil import walk_packages
 
 room = import_module(sys.argv[1])
 for found in walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
-    if found.name != "tui_monitor.telemetry.service.monitoring_service":  # the only module there that uses the store
+    if found.name not in (
+        "tui_monitor.telemetry.service.monitoring_service",  # the only module there that uses the store
+        "tui_monitor.forwarding.otlp",  # these need the libraries of extras
+        "tui_monitor.forwarding.cloudwatch",
+    ):
         import_module(found.name)
 print(*sys.modules)
 """

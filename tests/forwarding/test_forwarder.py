@@ -15,7 +15,7 @@ from tests.forwarding.collector import Collector
 from tests.forwarding.stored import longer_session, read_into
 from tests.sources.claude_builder import SECOND, START_MS
 from tui_monitor.forwarding.delivery_log import CollectorInUse, DeliveryLog
-from tui_monitor.forwarding.forwarder import Forwarder, ForwardingOptions
+from tui_monitor.forwarding.forwarder import ForwardingOptions, SessionForwarder
 from tui_monitor.store import Store, private_store
 
 LATER = START_MS + 3_600_000
@@ -33,7 +33,7 @@ def store(home: Path) -> Iterator[Store]:
 def run(folder: Path, store: Store, collector: Collector, now: int = LATER, *, is_final: bool = False) -> str:
     """Forward in one pass of a program of its own; return its fault."""
     with closing(DeliveryLog(folder, URL)) as delivery_log:
-        return Forwarder(delivery_log, collector, ForwardingOptions()).run(store, now, is_final=is_final).fault
+        return SessionForwarder(delivery_log, collector, ForwardingOptions()).run(store, now, is_final=is_final).fault
 
 
 def test_second_pass_sends_nothing_again(store: Store, tmp_path: Path) -> None:
@@ -99,14 +99,14 @@ def test_final_pass_holds_nothing_back(store: Store, tmp_path: Path) -> None:
 
 def test_fault_says_how_many_sessions_wait(store: Store, tmp_path: Path) -> None:
     with closing(DeliveryLog(tmp_path, URL)) as delivery_log:
-        delivery = Forwarder(delivery_log, Collector(room=0), ForwardingOptions()).run(store, LATER)
+        delivery = SessionForwarder(delivery_log, Collector(room=0), ForwardingOptions()).run(store, LATER)
     assert (delivery.waiting, delivery.fault) == (1, "it cannot be reached")
 
 
 def test_each_collector_has_an_delivery_log_of_its_own(store: Store, tmp_path: Path) -> None:
     run(tmp_path, store, Collector())
     with closing(DeliveryLog(tmp_path, "http://other.example:4318")) as delivery_log:
-        assert Forwarder(delivery_log, Collector(), ForwardingOptions()).run(store, LATER).count.spans == 6
+        assert SessionForwarder(delivery_log, Collector(), ForwardingOptions()).run(store, LATER).count.spans == 6
 
 
 def test_two_programs_do_not_send_to_one_collector(tmp_path: Path) -> None:
@@ -133,6 +133,6 @@ def test_delivery_log_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_receiver_of_traces_alone_gets_these(store: Store, tmp_path: Path) -> None:
     collector = Collector(is_for_traces=True)
     with closing(DeliveryLog(tmp_path, URL)) as log:
-        delivery = Forwarder(log, collector, ForwardingOptions()).run(store, LATER)
+        delivery = SessionForwarder(log, collector, ForwardingOptions()).run(store, LATER)
     assert (delivery.fault, delivery.not_taken) == ("", ("logs", "metrics"))
     assert (delivery.count.spans, delivery.count.logs, delivery.count.metrics) == (6, 0, 0)

@@ -60,7 +60,7 @@ COMMANDS = {
     "metrics": ("tui_monitor.cli.metrics:metrics", "Serve the totals to Prometheus."),
     "forward": (
         "tui_monitor.cli.forward:forward",
-        "Send sessions to an OpenTelemetry Collector.",
+        "Send sessions to an OpenTelemetry Collector, or to CloudWatch.",
     ),
     "receive": ("tui_monitor.cli.receive:receive", "Receive telemetry from agents on this or other machines."),
 }

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import Annotated, Protocol
 from urllib.parse import urlsplit
 
 from cyclopts import Parameter
@@ -25,17 +26,15 @@ from tui_monitor.cli.times import parse_time
 from tui_monitor.forwarding.delivery import Delivery
 from tui_monitor.forwarding.delivery_log import FOLDER, CollectorInUse, DeliveryLog
 from tui_monitor.reports.model import SCHEMA, Json
-from tui_monitor.store import StoreError
+from tui_monitor.store import Store, StoreError
 from tui_monitor.units import pluralize
-
-if TYPE_CHECKING:
-    from tui_monitor.forwarding.forwarder import Forwarder
 
 URL_VARIABLE = "TUI_MONITOR_FORWARD_URL"
 """The environment variable with the address of the collector."""
 TOKEN_VARIABLE = "TUI_MONITOR_FORWARD_TOKEN"
 """The environment variable with the token, which keeps it out of the list of processes."""
 INSTALL = "forward needs OpenTelemetry's SDK: install tui-monitor[otlp]."
+INSTALL_CLOUDWATCH = "forward --cloudwatch needs boto3: install tui-monitor[cloudwatch]."
 INTERVAL_S = 10.0
 """Seconds between two looks at what is new."""
 AWAY_S = 60.0
@@ -45,6 +44,7 @@ AWAY_S = 60.0
 def forward(
     *,
     otlp: str = "",
+    cloudwatch: str = "",
     once: bool = False,
     content: Annotated[bool, Parameter(negative="")] = False,
     since: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
@@ -52,12 +52,13 @@ def forward(
     token: str = "",
     json: bool = False,
 ) -> int:
-    """Send sessions to an OpenTelemetry Collector.
+    """Send sessions to an OpenTelemetry Collector, or to CloudWatch.
 
-    Sessions go there as traces, logs and metrics in the GenAI conventions. For example:
+    To a Collector sessions go as traces, logs and metrics in the GenAI conventions. For example:
 
       tui-monitor forward --otlp http://collector.example:4318
       tui-monitor forward --otlp http://collector.example:4318 --once   what is new, for cron
+      tui-monitor forward --cloudwatch agents                           tokens and cost of each model
 
     Another tui-monitor takes them with tui-monitor receive. Sent are counts, costs, times and names of models, tools,
     agents and folders; texts of prompts, calls and results only with --content, with secrets masked. Everything is sent
@@ -66,6 +67,7 @@ def forward(
 
     Args:
         otlp: Address of the collector's OTLP over HTTP, without /v1/traces; or TUI_MONITOR_FORWARD_URL.
+        cloudwatch: Namespace of Amazon CloudWatch to send to instead; AWS's own variables and files say the rest.
         once: Send what is new, and exit; status 1 if the collector has not accepted everything.
         content: Send texts too: prompts, arguments, commands and results.
         since: Only what has happened from this time on or so long ago: 7d, 1h30m, today, 2026-11-20T10:00.
@@ -73,14 +75,19 @@ def forward(
         token: Send "Authorization: Bearer TOKEN". TUI_MONITOR_FORWARD_TOKEN sets it where no other user can see it.
         json: Print what was sent as JSON.
     """
-    url = checked_url(otlp or os.environ.get(URL_VARIABLE, ""))
+    if otlp and cloudwatch:
+        raise CommandError("--otlp and --cloudwatch exclude each other: run two.")
     if not interval > 0:
         raise CommandError(f"invalid interval {interval}: give seconds, such as 10.")
-    token = token or os.environ.get(TOKEN_VARIABLE, "")
     start = parse_time(since, None) or 0
+    if cloudwatch:
+        address, open_way = f"CloudWatch ({cloudwatch})", partial(_cloudwatch, cloudwatch)
+    else:
+        url = checked_url(otlp or os.environ.get(URL_VARIABLE, ""))
+        address, open_way = shown_url(url), partial(_collector, url, token or os.environ.get(TOKEN_VARIABLE, ""))
     context = report_context()
-    with _forwarder(context, url, token, since=start, has_content=content) as forwarder:
-        loop = _Loop(context, forwarder, shown_url(url), as_json=json)
+    with open_way(context, start, content) as forwarder:
+        loop = _Loop(context, forwarder, address, as_json=json)
         if once:
             return loop.deliver_once()
         with suppress(KeyboardInterrupt):
@@ -112,9 +119,16 @@ def shown_url(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+class Forwarder(Protocol):
+    """Hands on what has changed in a store."""
+
+    def run(self, store: Store, now: int, *, is_final: bool = False) -> Delivery:
+        """Send what has changed at ``now`` (epoch ms). With ``is_final`` nothing is held back until it is settled."""
+
+
 @contextmanager
-def _forwarder(context: RunContext, url: str, token: str, *, since: int, has_content: bool) -> Iterator[Forwarder]:
-    """Open the way to the collector.
+def _collector(url: str, token: str, context: RunContext, since: int, has_content: bool) -> Iterator[Forwarder]:
+    """Open the way to a collector.
 
     Raises:
         CommandError: the library for it is not installed, or another program forwards to the same collector.
@@ -123,17 +137,42 @@ def _forwarder(context: RunContext, url: str, token: str, *, since: int, has_con
         from tui_monitor.forwarding.otlp import OtlpExporter
     except ImportError:
         raise CommandError(INSTALL) from None
-    from tui_monitor.forwarding.forwarder import Forwarder, ForwardingOptions
+    from tui_monitor.forwarding.forwarder import ForwardingOptions, SessionForwarder
 
-    try:
-        delivery_log = DeliveryLog(context.data / FOLDER, url)
-    except CollectorInUse:
-        raise CommandError(f"another tui-monitor forward sends to {shown_url(url)} already.") from None
-    except OSError as error:
-        raise CommandError(f"cannot write to {context.data / FOLDER}: {error.strerror or error}.") from None
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    with closing(delivery_log), OtlpExporter(url, headers, delivery_log.instance, __version__) as exporter:
-        yield Forwarder(delivery_log, exporter, ForwardingOptions(since, has_content))
+    with (
+        _delivery_log(context, url, shown_url(url)) as log,
+        OtlpExporter(url, headers, log.instance, __version__) as way,
+    ):
+        yield SessionForwarder(log, way, ForwardingOptions(since, has_content))
+
+
+@contextmanager
+def _cloudwatch(namespace: str, context: RunContext, since: int, has_content: bool) -> Iterator[Forwarder]:
+    """Open the way to CloudWatch, which gets no texts.
+
+    Raises:
+        CommandError: the library for it is not installed, or another program forwards to the same namespace.
+    """
+    try:
+        from tui_monitor.forwarding.cloudwatch import CloudWatchForwarder
+    except ImportError:
+        raise CommandError(INSTALL_CLOUDWATCH) from None
+    with _delivery_log(context, f"cloudwatch:{namespace}", f"CloudWatch ({namespace})") as log:
+        yield CloudWatchForwarder(log, namespace, since)
+
+
+@contextmanager
+def _delivery_log(context: RunContext, receiver: str, shown: str) -> Iterator[DeliveryLog]:
+    folder = context.data / FOLDER
+    try:
+        delivery_log = DeliveryLog(folder, receiver)
+    except CollectorInUse:
+        raise CommandError(f"another tui-monitor forward sends to {shown} already.") from None
+    except OSError as error:
+        raise CommandError(f"cannot write to {folder}: {error.strerror or error}.") from None
+    with closing(delivery_log):
+        yield delivery_log
 
 
 @dataclass(slots=True)
@@ -167,7 +206,7 @@ class _Loop:
             except StoreError as error:
                 self._say_fault(f"{error} It is tried again.")
                 delivery = None
-            if delivery and (delivery.fault != self._fault or delivery.count.spans):
+            if delivery and (delivery.fault != self._fault or delivery.count.spans or delivery.count.metrics):
                 self._report(delivery)
             is_away = delivery is None or delivery.fault
             wait = min(2 * wait, max(AWAY_S, interval)) if is_away else interval
@@ -183,19 +222,18 @@ class _Loop:
         count = delivery.count
         if self.as_json:
             write_json(delivery_json(delivery, self.address), "")
-        elif count.spans or not delivery.fault:
+        elif count.spans or count.metrics or not delivery.fault:
             what = ", ".join(
                 pluralize(number, noun)
                 for number, noun in ((count.spans, "span"), (count.logs, "log record"), (count.metrics, "metric"))
+                if number
             )
-            write_line(f"{time.strftime('%H:%M:%S')}  sent {what} to {self.address}")
+            write_line(f"{time.strftime('%H:%M:%S')}  sent {what or 'nothing new'} to {self.address}")
         for signal in delivery.not_taken:
             self._say_once(f"{self.address} takes no {signal}: they are left out.")
         if delivery.fault:
-            waiting = pluralize(delivery.waiting, "session")
-            self._say_fault(
-                f"{self.address} has not accepted everything: {clean_line(delivery.fault)} ({waiting} to send)."
-            )
+            waiting = f" ({pluralize(delivery.waiting, 'session')} to send)" if delivery.waiting else ""
+            self._say_fault(f"{self.address} has not accepted everything: {clean_line(delivery.fault)}{waiting}.")
         else:
             self._fault = ""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tui_monitor.events import SessionKey
 from tui_monitor.forwarding.model import ForwardedSpan, stable_id
 from tui_monitor.regular_files import open_descriptor
+from tui_monitor.units import DAY
 
 FOLDER = "forward"
 """The folder of these files in the data folder."""
@@ -24,6 +25,7 @@ _SCHEMA = """
     CREATE TABLE IF NOT EXISTS sessions (
         source TEXT, name TEXT, mark TEXT NOT NULL, PRIMARY KEY (source, name)
     ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS totals (name TEXT PRIMARY KEY, at INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS instance (id TEXT NOT NULL);
 """
 _CHUNK = 500
@@ -87,6 +89,21 @@ class DeliveryLog:
         """Mark a session as delivered completely."""
         with self._connection:
             self._connection.execute("REPLACE INTO sessions VALUES (?, ?, ?)", (*session, mark))
+
+    def totals(self) -> dict[str, int]:
+        """Return the sums that were delivered, by their names."""
+        return {name: int(value) for name, value in self._connection.execute("SELECT name, value FROM totals")}
+
+    def note_totals(self, totals: Mapping[str, tuple[int, int]]) -> None:
+        """Note sums as delivered: by name the time (epoch ms) that each is of, and the sum."""
+        with self._connection:
+            rows = [(name, at, str(value)) for name, (at, value) in totals.items()]  # a sum may exceed 64 bits
+            self._connection.executemany("REPLACE INTO totals VALUES (?, ?, ?)", rows)
+
+    def forget_totals(self, before: int) -> None:
+        """Forget the sums of times before this one (epoch ms)."""
+        with self._connection:
+            self._connection.execute("DELETE FROM totals WHERE at < ?", (before - DAY,))
 
     def _instance(self) -> str:
         row = self._connection.execute("SELECT id FROM instance").fetchone()

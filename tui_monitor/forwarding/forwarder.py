@@ -46,8 +46,8 @@ class ForwardingOptions:
 
 
 @dataclass(slots=True)
-class Forwarder:
-    """Hands the changes of a store on, pass by pass."""
+class SessionForwarder:
+    """Hands the sessions of a store on, pass by pass."""
 
     delivery_log: DeliveryLog
     exporter: Exporter
