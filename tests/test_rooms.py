@@ -35,8 +35,8 @@ ROOMS = {
     " process_identity",
     "reports": "events ledger merge totals figures search clean units config pages pricing sources store live feed"
     " telemetry regular_files process_identity",
-    "forwarding": "events ledger merge totals figures search clean units config pages pricing sources store feed telemetry"
-    " regular_files process_identity",
+    "forwarding": "events ledger merge totals figures search clean units config pages pricing sources store feed"
+    " telemetry regular_files process_identity",
     "net": "regular_files",
     "integrations": "events ledger clean config pages telemetry regular_files process_identity",
     "record": "",
