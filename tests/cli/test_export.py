@@ -165,6 +165,14 @@ def test_wrong_usage_is_one_line(session: Path, capsys: pytest.CaptureFixture[st
         assert (out, error.count("\n")) == ("", 1)
 
 
+def test_file_that_cannot_be_written_is_named_as_it_was_asked_for(
+    session: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert main(["export", "csv", "-o", str(tmp_path / "file" / "out.csv")]) != 0
+    assert f"{tmp_path}/file/out.csv: " in capsys.readouterr().err
+
+
 def test_file_of_paths_alone(home: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(short_session("/x"), home / "session.jsonl")
     assert exported(capsys, "jsonl", str(path)).count("\n") == 3

@@ -134,6 +134,17 @@ class TestCodeTether:
         assert "the file is torn: what follows 2 executions is lost" in out
         assert totals(capsys)["tools"] == 2
 
+    @pytest.mark.parametrize("value", [10**30, -(10**30), float("nan"), "\ud800", {"a": [10**30]}])
+    @pytest.mark.parametrize("name", ["started_at", "duration_ms", "tokens", "parent_id", "files_affected"])
+    def test_absurd_value_costs_at_most_its_record(
+        self, name: str, value: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        store = {**CODETETHER, "executions": [EXECUTIONS[0], EXECUTIONS[1] | {name: value}]}
+        assert "3 new records of codetether" in imported(capsys, document(tmp_path, store))
+        found = totals(capsys)
+        assert found["tools"] in (1, 2)
+        assert (found["input_tokens"], found["output_tokens"]) == (900, 100)
+
 
 class TestClaudeFlow:
     def test_uses_and_the_rest_of_the_sums_are_counted(

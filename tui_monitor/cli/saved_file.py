@@ -21,7 +21,10 @@ def save_text(path: str | Path, text: str) -> None:
     target = Path(path).expanduser().resolve()
     if target.exists() and not target.is_file():
         raise CommandError(f"{quoted(str(path))} is no file: without -o the report goes to standard output.")
-    descriptor, name = mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    try:
+        descriptor, name = mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None  # the name that was asked for
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,5 +34,12 @@ class ForeignStore:
 
 def foreign_store(name: str, lines: Iterable[Record], notes: Sequence[str] = ()) -> ForeignStore:
     """Return a store whose lines have a ``uid`` each."""
-    made = [ImportedLine(line["uid"], orjson.dumps({"v": 1, **line}, default=str)) for line in lines]
+    made = [ImportedLine(line["uid"], _as_json({"v": 1, **line})) for line in lines]
     return ForeignStore(name, made, notes)
+
+
+def _as_json(line: Record) -> bytes:
+    try:
+        return orjson.dumps(line, default=str)
+    except TypeError:  # integers beyond 64 bits, lone surrogates
+        return json.dumps(line, default=str).encode()
