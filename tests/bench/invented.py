@@ -24,6 +24,11 @@ def lines_of(records: Iterable[Record]) -> list[bytes]:
 
 
 def claude_lines(turns: int) -> list[bytes]:
+    """The lines of `claude_transcript`."""
+    return lines_of(claude_transcript(turns).records)
+
+
+def claude_transcript(turns: int) -> Transcript:
     """A Claude Code transcript: in each turn a file is read, changed and tested; six lines a turn."""
     transcript = Transcript()
     transcript.user("Keep the berths in metres.")
@@ -38,7 +43,19 @@ def claude_lines(turns: int) -> list[bytes]:
         transcript.result("The file has been updated.", {**_patch(path), **arguments}, edit)
         transcript.assistant(tool_use(test, "Bash", command="pytest -q"), stop="tool_use", counts=counts)
         transcript.result(OUTPUT, {"stdout": OUTPUT, "stderr": "", "interrupted": False}, test)
-    return lines_of(transcript.records)
+    return transcript
+
+
+def rewrite_file(transcript: Transcript, lines: int) -> None:
+    """Add a call that replaces so many lines of a file."""
+    path = "/home/ada/engine/tides.py"
+    old, new = ([f"depth = tide({number}{more}) * metres" for number in range(lines)] for more in ("", ", zone"))
+    changed = [*(f"-{line}" for line in old), *(f"+{line}" for line in new)]
+    hunk = {"oldStart": 1, "oldLines": lines, "newStart": 1, "newLines": lines, "lines": changed}
+    before, after = "\n".join(old), "\n".join(new)
+    transcript.assistant(tool_use("rewrite", "Write", file_path=path, content=after), stop="tool_use")
+    result = {"type": "update", "filePath": path, "content": after, "originalFile": before, "structuredPatch": [hunk]}
+    transcript.result("The file has been updated.", result, "rewrite")
 
 
 def codex_lines(turns: int) -> list[bytes]:

@@ -37,6 +37,10 @@ class Running:
                 raise RuntimeError(f"{text!r} did not come: {output[-500:].decode(errors='replace')}")
             output += new
 
+    def press(self, keys: bytes) -> None:
+        """Send keys, as a terminal does."""
+        os.write(self.screen, keys)
+
     def read_for(self, seconds: float) -> None:
         """Read and drop the output for so many seconds."""
         until = perf_counter() + seconds

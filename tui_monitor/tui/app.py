@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -27,6 +26,7 @@ from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.app_context import AppContext
 from tui_monitor.tui.commands import MonitorCommands
 from tui_monitor.tui.drawable import DrawableOnly
+from tui_monitor.tui.housekeeping import Housekeeping
 from tui_monitor.tui.keymap import keymap_of
 from tui_monitor.tui.keys import actions_of
 from tui_monitor.tui.purposes import by_purpose
@@ -36,9 +36,8 @@ from tui_monitor.tui.tones import AsciiOnly, TonedApp
 SWITCH_S = 0.0003
 """Python's switch interval: seconds that another thread may keep the UI thread waiting when both have work."""
 
-GC_THRESHOLDS = (5_000, 5, 20)
-"""When garbage is collected: seldom, as a full collection stops a frame or two, but about once a minute while much is
-read. Textual's layouts leave cycles behind: in a session of days they would fill the memory."""
+HOUSEKEEPING_S = 2.0
+"""Seconds between two pieces of work for which a key would wait."""
 
 SCREENSHOT = "tui-monitor.svg"
 """Name of the file that the command Screenshot saves in the current folder."""
@@ -121,14 +120,17 @@ class MonitorApp(TonedApp):
                 screen.leave()
 
     def on_ready(self) -> None:
-        """Collect garbage from now on, but never among what is loaded already, as pauses delay drawing; show the
-        start-up notices."""
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
-        gc.enable()
+        """Do from now on what would have delayed the first frame; show the start-up notices."""
+        housekeeping = Housekeeping()
+        housekeeping.start()
+        self.set_interval(HOUSEKEEPING_S, partial(self._keep_house, housekeeping))
         sys.setswitchinterval(SWITCH_S)
         for line in (*self._app_context.notices, *self._keymap_problems):
             self.notify(line, severity="warning")
+
+    def _keep_house(self, housekeeping: Housekeeping) -> None:
+        if self._attention.is_at_rest(self._app_context.clock()):
+            housekeeping.work()
 
     def notify(
         self,

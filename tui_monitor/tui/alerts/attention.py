@@ -4,6 +4,8 @@ from __future__ import annotations
 
 AWAY_MS = 60 * 1000
 """Time without input after which nobody looks at a terminal that does not report its focus."""
+REST_MS = 1500
+"""Time without input after which the next key is not expected at once."""
 
 
 class Attention:
@@ -26,3 +28,7 @@ class Attention:
     def is_present(self, now: int) -> bool:
         """Return True if somebody looks at the monitor at ``now``."""
         return now - self._input_at < AWAY_MS if self._has_focus is None else self._has_focus
+
+    def is_at_rest(self, now: int) -> bool:
+        """Return True if no key was pressed just before ``now``, by a clock that may go back."""
+        return not 0 <= now - self._input_at <= REST_MS

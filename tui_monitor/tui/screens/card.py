@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import ClassVar, TypeAlias
 
+from rich.console import RenderableType
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.getters import query_one
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_monitor.tui.screens.backdrop import Backdrop
 from tui_monitor.tui.spans import Spans, TextSpan
 from tui_monitor.tui.tones import content_of
 
@@ -49,6 +52,11 @@ class CardScreen(ModalScreen[None]):
         self._card_title = title
         self._lines = lines
         self._live = live
+
+    def render(self) -> RenderableType:
+        """Return what is behind the card."""
+        behind = super().render()
+        return Backdrop(behind.screen, behind.color) if isinstance(behind, BackgroundScreen) else behind
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as frame:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.apply import EVERYTHING, Part
+from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.alerts.delivery import AlertDelivery
@@ -87,6 +87,7 @@ class MonitorScreen(Screen[None]):
         self._picker = SessionPicker(self, app_context.tz, self._choose)
         self._search = SessionSearch(self, app_context.tz, self._show_chosen)
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
+        self._undrawn = NOTHING
 
     def _model_of(self, open_source: SourceOpener, folders: Mapping[str, int] | None = None) -> MonitorModel:
         return MonitorModel(open_source, self._wake, self._app_context.clock, folders)
@@ -195,7 +196,8 @@ class MonitorScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
-        self._draw_session(EVERYTHING, at_once=True)
+        if self._undrawn:
+            self._draw_session(self._undrawn, at_once=True)
 
     @property
     def _visible_state(self) -> SessionState | None:
@@ -206,7 +208,9 @@ class MonitorScreen(Screen[None]):
         """Draw the log, and the figures around it a little later, or at once."""
         state = self._visible_state
         if state is None:
+            self._undrawn |= part
             return
+        self._undrawn = NOTHING
         if self.is_empty:
             self._leave_empty()
             at_once = True

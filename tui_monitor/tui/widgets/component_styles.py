@@ -18,19 +18,23 @@ class ComponentStyles(Widget):
         """Return the styles of component classes, the later ones over the earlier."""
         for name in names:
             if name not in self._component_styles:
-                self._component_styles[name] = self._make_styles(name)
+                node = DOMNode(classes=name)
+                node._attach(self)
+                self._component_styles[name] = node.styles
+                self._apply_css(node)
         return super().get_component_styles(*names)
 
     def notify_style_update(self) -> None:
-        """Make the styles that were used anew, and paint the widget again if one is another now."""
+        """Style the component classes that were used anew, and paint the widget again if one is another now."""
         super().notify_style_update()
-        before = self._component_styles
-        self._component_styles = {name: self._make_styles(name) for name in before}
-        if self._component_styles != before:
+        nodes = [styles.node for styles in self._component_styles.values() if styles.node]
+        changes = [self._apply_css(node) for node in nodes]
+        if any(changes):
             self.refresh()
 
-    def _make_styles(self, name: str) -> RenderStyles:
-        node = DOMNode(classes=name)
-        node._attach(self)
+    def _apply_css(self, node: DOMNode) -> bool:
+        """Style a component class; return True if its styles are others than before. Its node is kept, since it is a
+        cycle of hundreds of objects, which only a full garbage collection would free."""
+        before = node.styles.get_rules()
         self.app.stylesheet.apply(node, animate=False)
-        return node.styles
+        return node.styles.get_rules() != before

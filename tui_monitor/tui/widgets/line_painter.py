@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from textual.cache import LRUCache
+from textual.cache import FIFOCache
 from textual.content import Content
 from textual.content import Span as StyledSpan
 from textual.selection import Selection
@@ -92,9 +92,9 @@ class LinePainter:
         self._document = document
         self._layout = layout
         self._styles = styles
-        self._strips: LRUCache[tuple[int, int, SelectedRange], Strip] = LRUCache(512)
-        self._texts: LRUCache[int, tuple[str, ...]] = LRUCache(128)
-        self._breaks: LRUCache[tuple[int, int], list[int]] = LRUCache(128)
+        self._strips: FIFOCache[tuple[int, int, SelectedRange], Strip] = FIFOCache(512)
+        self._texts: FIFOCache[int, tuple[str, ...]] = FIFOCache(128)
+        self._breaks: FIFOCache[tuple[int, int], list[int]] = FIFOCache(128)
 
     def paint(self, y: int, scroll_x: int, selected: SelectedRange = None) -> Strip:
         """Return the screen line ``y`` of the document, scrolled sideways by ``scroll_x`` cells."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.cache import LRUCache
+from textual.cache import FIFOCache
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -19,12 +19,12 @@ from tui_monitor.tui.widgets.row_strip import RowStrip
 
 class Painter:
     """Paints spans in the styles that ``style_of`` returns for the tones' component classes. Strips are cached until
-    `forget`."""
+    `forget`, not by an LRU cache: what one forgets stays in memory until the next full garbage collection."""
 
     def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
         self._width = 0
-        self._strips: LRUCache[Hashable, RowStrip] = LRUCache(512)
+        self._strips: FIFOCache[Hashable, RowStrip] = FIFOCache(512)
         self._styles: dict[tuple[Tone, str], Style] = {}
 
     def resize(self, width: int) -> None:
