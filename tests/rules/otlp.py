@@ -15,6 +15,7 @@ from tests.sources.otlp_builder import (
     claude_span,
     codex_response,
     gemini,
+    log,
     logs,
     metrics,
     series,
@@ -341,3 +342,32 @@ def the_run_of_a_named_agent_may_lack_its_operation(folder: Folder) -> None:
     run = {"agent_name": "reviewer", "gen_ai.usage.input_tokens": 2_400, "gen_ai.usage.output_tokens": 90}
     inside = [chat(number, 1) | {"parentSpanId": f"{1:016x}"} for number in (2, 3)]
     folder.write(PATH.name, [spans(*inside, span("agent run", 1, 0, run))])
+
+
+DETAILS = "gen_ai.client.inference.operation.details"
+SPENT = {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 1_200, "gen_ai.usage.output_tokens": 45}
+
+
+@rule(RULES, requests=1, total_tokens=1_245)
+def an_event_may_have_its_name_in_a_field_of_its_own(folder: Folder) -> None:
+    event = log("", 1, SPENT | {"gen_ai.conversation.id": "first"}, eventName=DETAILS)
+    event["attributes"] = [pair for pair in event["attributes"] if pair["key"] != "event.name"]
+    folder.write(PATH.name, [logs(event, service="reviewer")])
+
+
+@rule(RULES, requests=2, total_tokens=2 * 1_245, sessions=1)
+def exports_may_be_written_over_many_lines(folder: Folder) -> None:
+    exports = [spans(chat(number, number)) for number in (1, 2)]
+    (folder.path / "otlp.json").write_text("\n".join(json.dumps(export, indent=2) for export in exports))
+
+
+@rule(RULES, requests=1, total_tokens=1_245)
+def spans_that_python_prints_are_written_over_many_lines(folder: Folder) -> None:
+    def printed(number: int, parent: str | None, attributes: Record) -> str:
+        context = {"trace_id": f"0x{7:032x}", "span_id": f"0x{number:016x}", "trace_state": "[]"}
+        times = {"start_time": "2026-03-01T10:00:00Z", "end_time": "2026-03-01T10:00:09Z"}
+        span_record = {"name": "chat", "context": context, "parent_id": parent, **times, "attributes": attributes}
+        return json.dumps(span_record, indent=4) + "\n"
+
+    run = SPENT | {"gen_ai.operation.name": "invoke_agent"}
+    (folder.path / "console.txt").write_text(printed(2, f"0x{1:016x}", SPENT) + printed(1, None, run))

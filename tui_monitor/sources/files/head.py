@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import re
 from contextlib import suppress
 from pathlib import Path
 
+from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import Head, Record, UnreadableRecord
 from tui_monitor.sources.files.compressed_file import MissingDecompressor, open_file
 from tui_monitor.sources.files.decode import decode
@@ -17,6 +19,10 @@ FIRST_LINE_BYTES = 1 << 20
 """Bytes to read if the first line is longer than `HEAD_BYTES`."""
 
 HEAD_LINES = 200
+_FIRST_BYTES = 4096
+
+MULTILINE_OBJECT = re.compile(rb"\s*\{\s*\r?\n")
+"""The beginning of an object that is written over many lines."""
 
 _NO_FILE = (errno.EINVAL, errno.EISDIR)
 """Errors of what is a folder, a pipe or a device."""
@@ -51,6 +57,14 @@ def read_head(path: Path) -> Head:
     except OSError as error:
         kind = UnrecognisedFormat if error.errno in _NO_FILE else UnreadableFile
         raise kind(f"{path_text(path)}: {(error.strerror or str(error)).lower()}") from None
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the first bytes of a file; none if it cannot be read now."""
+    try:
+        return read_bytes(path, _FIRST_BYTES)
+    except OSError:
+        return b""
 
 
 def head_of(path: Path, raw: bytes) -> Head:

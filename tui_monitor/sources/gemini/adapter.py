@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.regular_files import read_bytes
 from tui_monitor.sources.base import (
     AgentTraits,
     Checkpoints,
@@ -19,14 +18,13 @@ from tui_monitor.sources.base import (
     no_checkpoints,
 )
 from tui_monitor.sources.files.document_source import DocumentSource
+from tui_monitor.sources.files.head import MULTILINE_OBJECT, first_bytes
 from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
 from tui_monitor.sources.files.line_source import LineAdapter, LineSource
 from tui_monitor.sources.gemini import files
 from tui_monitor.sources.gemini.lines import SOURCE
 
-_HEAD_LENGTH = 4096
 _DOCUMENT = re.compile(rb'\s*\{\s*"sessionId":[^{]*"projectHash":')
-_MULTILINE_OBJECT = re.compile(rb"\s*\{\s*\r?\n")
 _TELEMETRY = re.compile(rb'\s*\{\s*\n  "(?:hrTime|_spanContext|resource|traceId|name|descriptor)"')
 
 
@@ -54,8 +52,8 @@ class Gemini(LineAdapter):
         return bool(_DOCUMENT.match(head.raw)) or _is_telemetry(head.raw)
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        head = _read_head(path)
-        if not _MULTILINE_OBJECT.match(head):
+        head = first_bytes(path)
+        if not MULTILINE_OBJECT.match(head):
             return LineSource(self, path, checkpoints, LINE_END)
         if _DOCUMENT.match(head):
             return DocumentSource(self, path, checkpoints)
@@ -97,10 +95,3 @@ def _is_header(record: Record) -> bool:
 
 def _is_telemetry(head: bytes) -> bool:
     return bool(_TELEMETRY.match(head)) and b"gemini" in head and (b'"hrTime"' in head or b'"_spanContext"' in head)
-
-
-def _read_head(path: Path) -> bytes:
-    try:
-        return read_bytes(path, _HEAD_LENGTH)
-    except OSError:
-        return b""

@@ -1,19 +1,24 @@
 """OpenTelemetry: files of OTLP JSON lines, written by a Collector's file exporter or by our own receiver, and of spans
-as SDKs write them to a file.
+as SDKs write them to a file or a console. Each object may be written over many lines.
 
 A file holds the exports of many sessions and agents; each session has the source name of its agent.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from tui_monitor.sources.base import Head, Parser, SearchContext
+from tui_monitor.sources.base import Checkpoints, Head, Parser, SearchContext, Source, no_checkpoints
 from tui_monitor.sources.copilot.files import telemetry_file, telemetry_folder
-from tui_monitor.sources.files.line_source import LineAdapter
+from tui_monitor.sources.files.head import MULTILINE_OBJECT, first_bytes
+from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
+from tui_monitor.sources.files.line_source import LineAdapter, LineSource
 from tui_monitor.sources.otlp.names import SOURCE, SPOOL
+
+_SPAN_IDS = re.compile(rb'"(?:trace_id|traceId)".*"(?:gen_ai|llm|ai|traceloop|openinference)\.', re.DOTALL)
 
 
 class Otlp(LineAdapter):
@@ -34,8 +39,17 @@ class Otlp(LineAdapter):
             return True
         if any(has_convention(span) for record in head.records if (span := plain_span(record))):
             return True
+        if MULTILINE_OBJECT.match(head.raw):
+            return (
+                any(f'"{signal}"'.encode() in head.raw for signal in SIGNALS) or _SPAN_IDS.search(head.raw) is not None
+            )
         begin = head.raw[:64].replace(b" ", b"")
         return not head.records and begin.startswith(tuple(f'{{"{signal}":['.encode() for signal in SIGNALS))
+
+    def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
+        """Return a source of lines, or of objects that are written over many."""
+        is_multiline = MULTILINE_OBJECT.match(first_bytes(path)) is not None
+        return LineSource(self, path, checkpoints, OBJECT_END if is_multiline else LINE_END)
 
     def parser(self, path: Path, state: str) -> Parser:
         """Return a parser for all conventions."""

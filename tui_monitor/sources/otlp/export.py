@@ -192,8 +192,9 @@ def _timestamp(record: Record) -> object:
 
 
 def _event_name(attribute: str, body: str, field: str) -> str:
-    """Return the full event name: the attribute may lack the prefix that the body has."""
-    return body if not attribute or body.endswith(f".{attribute}") else attribute or field
+    """Return the full event name: the attribute, which newer writers leave out, may lack a prefix that the body has."""
+    name = attribute or field
+    return body if body.endswith(f".{name}") or not name else name
 
 
 def _span(record: Record, resource: Record, scope: str) -> Span:
