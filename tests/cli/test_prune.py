@@ -78,6 +78,19 @@ def test_what_is_no_longer_known_is_said(capsys: pytest.CaptureFixture[str]) -> 
         assert {group["name"] for group in groups} == {"kept as a sum only"}
 
 
+def test_report_on_a_session_says_what_is_no_longer_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert json.loads(run(capsys, "session", "--json"))["no_longer_kept"] == []
+    run(capsys, "prune", "--older-than", OLD, "--bodies")
+    file = tmp_path / "old.jsonl.gz"
+    run(capsys, "archive", str(file), "--older-than", OLD)
+    bodies, rows = json.loads(run(capsys, "session", "--json"))["no_longer_kept"]
+    assert (bodies["kind"], bodies["reason"], bodies["archive"]) == ("bodies", "older than 87 days", None)
+    assert (rows["kind"], rows["archive"], rows["at"]) == ("rows", str(file), "2026-05-28T20:26:40.000Z")
+    text = " ".join(run(capsys, "session").split())
+    assert "no longer kept: texts and diffs until 2026-03-01" in text
+    assert "puts them back" in text
+
+
 def test_sessions_that_are_not_so_old_stay(capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(run(capsys, "prune", "--json", "--older-than", EARLIER))
     assert [step["sessions"] for step in document["steps"]] == [0]
@@ -91,7 +104,7 @@ def test_dry_run_shows_what_would_go(capsys: pytest.CaptureFixture[str]) -> None
     assert dry["steps"] == real["steps"]
     assert (dry["dry_run"], real["dry_run"]) == (True, False)
     (step,) = real["steps"]
-    assert (step["kind"], step["sessions"], step["ended_before"]) == ("rows", 2, "2026-03-02T00:00:00Z")
+    assert (step["kind"], step["sessions"], step["ended_before"]) == ("rows", 2, "2026-03-02T00:00:00.000Z")
 
 
 def test_settings_say_what_is_old(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,5 +37,5 @@ def _report(name: str, source: ReportInput) -> Report:
     return Report(
         document=partial(session_json, result, source.context.config.display.levels),
         tables=session_tables(result, source.tz),
-        notes=[*session_notes(result), *first_issues(source.issues)],
+        notes=[*session_notes(result, source.tz), *first_issues(source.issues)],
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import tzinfo
 
 from tui_monitor.feed.retention import PruneStep
 from tui_monitor.reports.model import SCHEMA, Json
-from tui_monitor.store import PrunedCounts, PruningKind
-from tui_monitor.units import to_datetime
+from tui_monitor.store import PrunedCounts, Pruning, PruningKind
+from tui_monitor.units import iso, to_datetime
 
 _NOUNS = (
     ("responses", "response", "responses"),
@@ -62,7 +62,7 @@ def prune_json(report: PruneReport) -> Json:
             {
                 "kind": step.rule.kind.value,
                 "reason": step.rule.reason,
-                "ended_before": _iso(step.rule.until),
+                "ended_before": iso(step.rule.until),
                 **step.counts._asdict(),
             }
             for step in report.steps
@@ -70,6 +70,26 @@ def prune_json(report: PruneReport) -> Json:
         "bytes_before": report.bytes_before,
         "bytes_after": report.bytes_after,
         "vacuumed": report.is_vacuumed,
+    }
+
+
+def pruning_line(pruning: Pruning, tz: tzinfo | None) -> str:
+    """Return a line on what is no longer kept of a session, and where it is."""
+    when = to_datetime(pruning.until, tz)
+    what = "single calls, responses and prompts" if pruning.kind is PruningKind.ROWS else "texts and diffs"
+    where = f", tui-monitor import {pruning.archive} puts them back" if pruning.archive else ""
+    until = f" until {when:%Y-%m-%d %H:%M}" if when else ""
+    return f"no longer kept: {what}{until} ({pruning.reason}){where}"
+
+
+def pruning_json(pruning: Pruning) -> Json:
+    """Return the same in its public shape."""
+    return {
+        "kind": pruning.kind.value,
+        "until": iso(pruning.until),
+        "at": iso(pruning.at),
+        "reason": pruning.reason,
+        "archive": pruning.archive or None,
     }
 
 
@@ -92,10 +112,3 @@ def _file_line(report: PruneReport) -> str:
     if not report.is_vacuumed:
         return "another program works on the store: its file keeps its size, and what is free in it is used again"
     return f"the store was rewritten: {report.bytes_after / 1e6:,.1f} MB, {max(0, saved) / 1e6:,.1f} MB less"
-
-
-def _iso(at: int) -> str | None:
-    try:
-        return datetime.fromtimestamp(at / 1000, UTC).isoformat().replace("+00:00", "Z")
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -9,7 +9,7 @@ from tui_monitor.events import AgentStatus, PlanUpdate, SessionKey
 from tui_monitor.figures import FigureKind, PromptTotal
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.merge.agents import MergedAgent
-from tui_monitor.store import SpendingKey, SpendingScope, Store
+from tui_monitor.store import Pruning, SpendingKey, SpendingScope, Store
 from tui_monitor.totals import SessionSummary, SessionTotals, ToolTotal
 
 
@@ -62,6 +62,7 @@ class SessionReport:
     tools: Sequence[ToolTotal]
     prompts: Sequence[PromptTotal]
     progress: TaskProgress | None
+    prunings: Sequence[Pruning] = ()
 
     @property
     def average_task(self) -> Amount | None:
@@ -94,13 +95,14 @@ def query_session(store: Store, summary: SessionSummary) -> SessionReport:
         spending = store.figures(key, FigureKind.SPENDING).spending
         tools = store.tools([key])
         amounts = _task_amounts(store, key)
+        prunings = store.retention.prunings(key)
     agents = _agents(totals, history.agents)
     tasks = [_task(name, amount, history.agents.values()) for name, amount in amounts.items()]
     plans = [event.event for event in history.events if isinstance(event.event, PlanUpdate) and not event.event.agent]
     steps = [TaskProgress(plan.completed, plan.total) for plan in plans if plan.total > 0]
     prompts = spending.prompts if spending else ()
     progress = steps[-1] if steps else _overall(tasks)
-    return SessionReport(summary, totals, agents, tasks, tools, prompts, progress)
+    return SessionReport(summary, totals, agents, tasks, tools, prompts, progress, prunings)
 
 
 def _task_amounts(store: Store, session: SessionKey) -> dict[str, Amount]:

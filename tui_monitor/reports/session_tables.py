@@ -8,6 +8,7 @@ from datetime import tzinfo
 from tui_monitor.ledger import Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.reports.model import SCHEMA, Json, TableData
+from tui_monitor.reports.retention import pruning_json, pruning_line
 from tui_monitor.reports.selection import project_of
 from tui_monitor.reports.session import SessionAgent, SessionReport, SessionTask, TaskProgress
 from tui_monitor.reports.sessions import described_session, duration_ms, duration_text, when_text
@@ -44,6 +45,7 @@ def session_json(report: SessionReport, levels: Sequence[float] = LEVELS) -> Jso
             }
             for file in report.totals.files
         ],
+        "no_longer_kept": [pruning_json(pruning) for pruning in report.prunings],
     }
 
 
@@ -101,10 +103,11 @@ def session_tables(report: SessionReport, tz: tzinfo | None = None) -> Iterator[
     yield tools_table(report.tools)
 
 
-def session_notes(report: SessionReport) -> list[str]:
+def session_notes(report: SessionReport, tz: tzinfo | None = None) -> list[str]:
     """Return the lines below the tables."""
     amount = report.totals.amount
-    return ["≥ lower bound: some responses are incomplete"] if amount.lower_bound or amount.unpriced else []
+    bound = ["≥ lower bound: some responses are incomplete"] if amount.lower_bound or amount.unpriced else []
+    return [*bound, *(pruning_line(pruning, tz) for pruning in report.prunings)]
 
 
 def _facts(report: SessionReport, tz: tzinfo | None) -> Iterator[tuple[str, str]]:

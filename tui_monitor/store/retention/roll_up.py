@@ -35,7 +35,6 @@ class PrunedCounts(NamedTuple):
 _CALLS = "SELECT id FROM calls WHERE session IN ({sessions})"
 _ROLLED = "SELECT id FROM calls WHERE session IN ({sessions}) AND tool IS NOT NULL"
 _RESPONSES = "SELECT id FROM responses WHERE session IN ({sessions})"
-_AGENTS = "SELECT number FROM agents WHERE session IN ({sessions})"
 _PRUNING = "(SELECT max(id) FROM prunings WHERE session = {} AND kind = 'rows')"
 
 _COUNT_BODIES = f"""
@@ -108,7 +107,6 @@ _DELETE_ROWS = (
     f"DELETE FROM changes WHERE call IN ({_ROLLED})",
     "DELETE FROM calls WHERE session IN ({sessions}) AND tool IS NOT NULL",
     "DELETE FROM event_log WHERE session IN ({sessions})",
-    f"DELETE FROM latest_events WHERE agent IN ({_AGENTS})",
     "DELETE FROM search_entries WHERE session IN ({sessions})",
 )
 _SESSIONS = """

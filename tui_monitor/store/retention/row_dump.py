@@ -29,6 +29,7 @@ KEPT = {
     "files": _SESSIONS,
     "agent_usage": "agent_id IN (SELECT id FROM agents WHERE session IN ({sessions}))",
     "windows": _AGENTS,
+    "latest_events": _AGENTS,
     "totals": _SESSIONS,
     "rollups": _SESSIONS,
     "covered_sessions": _SESSIONS,
@@ -51,7 +52,6 @@ SINGLE = {
     "bodies": _CALLS,
     "changes": _CALLS,
     "event_log": _SESSIONS,
-    "latest_events": _AGENTS,
 }
 """The tables whose rows are rolled up."""
 
@@ -80,7 +80,7 @@ _NUMBERS = {
 
 _VALUES = ("strings", "rates", "terms")
 _TABLES = frozenset({*KEPT, *SINGLE, *_VALUES, "aliases"})
-_MAY_EXIST = ("event_log", "latest_events", "covered_sessions", "pruned_ids")
+_MAY_EXIST = ("event_log", "covered_sessions", "pruned_ids")
 _TYPES = {"INTEGER": (int, float), "TEXT": (str,), "BLOB": (str, bytes)}
 """The types of values in columns: those that are too large are floats, and short texts are not compressed."""
 
