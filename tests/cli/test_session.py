@@ -64,7 +64,7 @@ SESSION = closed(
     models=listed(closed(model=TEXT, provider=NAME, **USAGE)),
     tools=listed(closed(tool=TEXT, calls=COUNT, failed=COUNT, p50_ms=NUMBER, p95_ms=NUMBER)),
     files=listed(closed(path=TEXT, changes=COUNT, lines_added=COUNT, lines_removed=COUNT, changed=TIME)),
-    no_longer_kept=listed(closed(kind=TEXT, until=TIME, at=TIME, reason=TEXT, archive=or_null(TEXT))),
+    no_longer_kept=listed(closed(kind=TEXT, until=TIME, at=TIME, reason=TEXT, archive=NAME)),
 )
 RUN = closed(
     id=TEXT,
