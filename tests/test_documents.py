@@ -48,7 +48,7 @@ def block(language: str) -> str:
 def test_links_lead_to_files_of_the_project(document: str) -> None:
     text = (TOP / document).read_text(encoding="utf-8")
     paths = re.findall(r"]\((?!https?://|#)([^)#]+)[^)]*\)", text)
-    assert [path for path in paths if not (TOP / path).is_file()] == []
+    assert [path for path in paths if not (TOP / document).parent.joinpath(path).is_file()] == []
 
 
 def test_readme_and_program_have_the_same_commands() -> None:
