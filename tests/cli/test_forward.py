@@ -90,6 +90,18 @@ def test_what_comes_back_to_its_own_machine_is_counted_once(
         assert answer_of(capsys, "forward", "--otlp", url, "--once", "--content")["sent"]["spans"] == 0
 
 
+def test_files_that_were_changed_come_with_the_content(
+    machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = answer_of(capsys, "stats")["totals"]
+    with receiving(tmp_path / "other") as url:
+        assert main(["forward", "--otlp", url, "--once", "--content"]) == 0
+        capsys.readouterr()
+    monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "other"))
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    assert answer_of(capsys, "stats")["totals"] == here
+
+
 def test_collector_that_is_away_is_a_line_and_a_status(
     machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

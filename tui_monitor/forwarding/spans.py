@@ -7,10 +7,11 @@ left out unless it is asked for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tui_monitor.events import MAIN, PICO, CallState, SessionKey
+from tui_monitor.events import MAIN, PICO, CallState, Change, SessionKey
 from tui_monitor.forwarding.attributes import call_attributes, known, message, response_attributes
 from tui_monitor.forwarding.model import Attributes, ForwardedLog, ForwardedSpan, Value, stable_id
 from tui_monitor.forwarding.turns import Turns, TurnTrace, ended_at
@@ -119,7 +120,7 @@ class SessionSpans:
             **self._common(MAIN),
             names.TURN_IS_OVER: turn is not self.turns.last or not self._has_open_calls,
             **known(facts),
-            **(self._total() if turn is self.turns.last and self.records.has_more else {}),
+            **(self._whole() if turn is self.turns.last else {}),
         }
         name = f"invoke_agent {self._agent_name}"
         return self._span(
@@ -130,7 +131,10 @@ class SessionSpans:
     def _has_open_calls(self) -> bool:
         return any(not call.ended for call in self.records.calls.values())
 
-    def _total(self) -> Attributes:
+    def _whole(self) -> Attributes:
+        """Return what is known of the whole session beyond its responses."""
+        if not self.records.has_more:
+            return {}
         amount = self.summary.totals.amount
         return {
             f"{names.TOTAL}cost": amount.cost / PICO,
@@ -235,5 +239,10 @@ class SessionSpans:
             names.SUBJECT: self._text(record.subject),
             "gen_ai.tool.call.arguments": self._text(body.input),
             "gen_ai.tool.call.result": self._text(body.error or body.output),
+            names.CHANGES: json.dumps([_change(one) for one in body.changes]) if body.changes else "",
         }
         return known(texts)
+
+
+def _change(change: Change) -> tuple[str | int, ...]:
+    return change.kind.value, change.path, change.added, change.removed, change.old_path

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
+import orjson
+
 from tui_monitor.events import (
     MAIN,
     AgentStatus,
@@ -17,6 +19,8 @@ from tui_monitor.events import (
     CallFinished,
     CallStarted,
     CallState,
+    Change,
+    ChangeKind,
     ContextUpdate,
     Event,
     Prompt,
@@ -134,8 +138,20 @@ def _call(span: Span, session: SessionKey, state: ParserState) -> Iterator[Event
         exit_code=to_int(fields.get(names.EXIT_CODE)),
         approved=not result.rejected if approval else None,
         approval=approval,
+        changes=tuple(_changes(text(fields.get(names.CHANGES)))),
         exact=False,
     )
+
+
+def _changes(encoded: str) -> Iterator[Change]:
+    try:
+        changes = orjson.loads(encoded) if encoded else []
+    except orjson.JSONDecodeError:
+        return
+    for change in changes if isinstance(changes, list) else ():
+        match change:
+            case [kind, str(path), int(added), int(removed), str(old_path)] if known := _member(ChangeKind, kind):
+                yield Change(known, path, "", max(0, added), max(0, removed), old_path)
 
 
 def _run(span: Span, session: SessionKey, state: ParserState) -> Iterator[Event]:

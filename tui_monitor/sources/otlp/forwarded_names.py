@@ -33,6 +33,8 @@ EXIT_CODE = "tui_monitor.exit_code"
 APPROVAL = "tui_monitor.approval"
 SUBJECT = "tui_monitor.subject"
 DURATION_MS = "tui_monitor.duration_ms"
+CHANGES = "tui_monitor.changes"
+"""The files that a call changed, as JSON: kind, path, lines added and removed, old path of each."""
 WAITED_MS = "tui_monitor.waited_ms"
 
 PROMPT_AT = "tui_monitor.prompt_at"
