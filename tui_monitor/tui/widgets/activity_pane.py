@@ -30,7 +30,7 @@ class ActivityPane(Vertical):
 
     title_rule = query_one(TitleRule)
     log_view = query_one(ToolLog)
-    column_names = query_one("#columns", SpanText)
+    column_names = query_one("#log-columns", SpanText)
     filter_line = query_one("#filter", FilterLine)
     find_line = query_one("#find", FindLine)
 
@@ -44,7 +44,7 @@ class ActivityPane(Vertical):
     def compose(self) -> ComposeResult:
         yield TitleRule("Activity")
         with Frame():
-            yield SpanText(id="columns")
+            yield SpanText(id="log-columns")
             yield ToolLog(self._tz)
             yield FilterLine(id="filter")
             yield FindLine(id="find")
