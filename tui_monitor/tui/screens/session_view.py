@@ -49,6 +49,8 @@ from tui_monitor.tui.widgets.title_rule import TitleRule
 
 MIDDLE, WIDE = 110, 140
 """Columns from which an overlay opens below the log instead of over it, and from which everything has its own place."""
+SPARE_EDGE, SPARE_STEP = 2, 3
+"""Lines of the frame around the log, and by how many it must be shorter for the detail to appear than to stay."""
 DETAIL_S = 1.0
 """Seconds between two updates of the detail while the log follows the newest row."""
 
@@ -71,11 +73,13 @@ class Overlay(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScreenLayout:
-    """Visible parts of a screen of ``width`` columns: ``overlay`` is the open one, ``full`` gives it the full width."""
+    """Visible parts of a screen of ``width`` columns: ``overlay`` is the open one, ``full`` gives it the full width,
+    ``spare``: the log is so short that there is room for the detail below it."""
 
     width: int = 0
     overlay: Overlay | None = None
     full: bool = False
+    spare: bool = False
 
     def with_overlay(self, overlay: Overlay | None) -> ScreenLayout:
         """Return the same layout with another overlay, or with none."""
@@ -90,7 +94,7 @@ class ScreenLayout:
     def detail(self) -> bool:
         """True if the detail is visible."""
         is_own = self.width >= WIDE and not self.full and not self.file
-        return self.overlay is Overlay.DETAIL or is_own
+        return self.overlay is Overlay.DETAIL or is_own or (self.spare and self.overlay is None)
 
     @property
     def file(self) -> bool:
@@ -183,6 +187,7 @@ class SessionView(Vertical):
     def update_log(self, state: SessionState, *, new_rows: bool) -> None:
         """Update the rows of the log, and with ``new_rows`` the detail."""
         self.activity.log_view.update_from(state, self._app_context.clock())
+        self._use_spare_room()
         if new_rows or (isinstance(self._entry, Call) and not self._entry.state.ended):
             self._request_detail()
 
@@ -199,6 +204,15 @@ class SessionView(Vertical):
         if self._parts.file:
             self.file_view.update(state)
         self.summary.update(state, health_spans(feed_status))
+
+    def _use_spare_room(self) -> None:
+        """Show the detail below a log that leaves the half of a narrow screen empty, until it does not any more."""
+        log, height = self.activity.log_view, self.query_one("#body").size.height
+        most = height // 2 - SPARE_EDGE - (0 if self._parts.spare else SPARE_STEP)
+        spare = self._parts.width < WIDE and 0 < log.virtual_size.height <= most and not log.filter_text
+        if spare != self._parts.spare:
+            self._apply(replace(self._parts, spare=spare))
+            self._request_detail()
 
     def _request_detail(self) -> None:
         """Update the detail at once where a person moves, less often while the log follows new rows."""
