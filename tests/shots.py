@@ -23,6 +23,7 @@ from tui_monitor.feed.call_bodies import load_call_bodies, load_file_history
 from tui_monitor.feed.deliveries import Delivery, EventsRead, FiguresLoaded, PeriodsSummed, TotalsUpdated
 from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.log_pages import PageRequest
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.pricing import PriceBook
 from tui_monitor.search.query import SearchQuery
@@ -100,6 +101,9 @@ class Still:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Deliver the changes of a file."""
         self._inbox.put(load_file_history(self._store, default_registry(), session, path))
+
+    def request_page(self, request: PageRequest) -> None:
+        """Do nothing: the log has all of the session."""
 
     def request_search(self, query: SearchQuery) -> None:
         """Do nothing: no picture has a search."""

@@ -12,6 +12,7 @@ from tests.tui.live_builder import EIGHT_PM
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.feed.log_pages import PageRequest
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.search.query import SearchQuery
 from tui_monitor.tui.app_context import AppContext
@@ -28,6 +29,7 @@ class FakeSource:
         self.requests: list[tuple[str, ...]] = []
         self.periods: tuple[Period, ...] = ()
         self.searches: list[SearchQuery] = []
+        self.pages: list[PageRequest] = []
         self._waiting: deque[Delivery] = deque(first)
         self._wake: Callable[[], None] = lambda: None
 
@@ -93,6 +95,11 @@ class FakeSource:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Record the request."""
         self.requests.append(("file", session.id, path))
+
+    def request_page(self, request: PageRequest) -> None:
+        """Record the request."""
+        self.requests.append(("page", request.session.id, request.way.name))
+        self.pages.append(request)
 
     def request_search(self, query: SearchQuery) -> None:
         """Record the request."""

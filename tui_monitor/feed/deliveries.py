@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui_monitor.events import Change, Event, Health, ProcessScan, Proposal, Reply, SessionKey
+from tui_monitor.feed.log_pages import LogPage, PageRequest
 from tui_monitor.figures import PeriodTotal, SessionFigures
 from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.merge.history import SessionHistory
@@ -191,6 +192,14 @@ class SearchAnswered:
     answer: SearchAnswer
 
 
+@dataclass(frozen=True, slots=True)
+class LogPageLoaded:
+    """A page of a session's log: the answer to a request."""
+
+    request: PageRequest
+    page: LogPage
+
+
 Delivery: TypeAlias = (
     EventsRead
     | ProcessesScanned
@@ -210,6 +219,7 @@ Delivery: TypeAlias = (
     | CallBodies
     | FileHistoryLoaded
     | SearchAnswered
+    | LogPageLoaded
 )
 
 

@@ -17,6 +17,7 @@ from tui_monitor.feed.deliveries import (
     Fault,
     FiguresLoaded,
     HistoryLoaded,
+    LogPageLoaded,
     PeriodsSummed,
     ProcessesScanned,
     SearchAnswered,
@@ -24,6 +25,7 @@ from tui_monitor.feed.deliveries import (
     TotalsUpdated,
 )
 from tui_monitor.feed.inbox import Inbox
+from tui_monitor.feed.log_pages import PageRequest, load_page
 from tui_monitor.feed.past_sessions import PastSessions
 from tui_monitor.feed.pipe_spool import PipeSpool
 from tui_monitor.feed.reader import Reader
@@ -219,6 +221,10 @@ class Feed:
     def request_file(self, session: SessionKey, path: str) -> None:
         """Request the changes of a file as a delivery."""
         self._request(lambda store: (load_file_history(store, self._make_registry(), session, path),))
+
+    def request_page(self, request: PageRequest) -> None:
+        """Request a page of a session's log as a delivery."""
+        self._request(lambda store: (LogPageLoaded(request, load_page(store, request)),))
 
     def request_search(self, query: SearchQuery) -> None:
         """Request the hits of a search as a delivery; each request makes some more texts searchable, if there are

@@ -17,16 +17,18 @@ from tui_monitor.store.periods import RESPONSE_AMOUNT
 from tui_monitor.store.scopes import SUMS
 
 MAX_PROMPTS = 500
+_EVER = -(2**62)
 MAX_PROMPT = 400
 """Characters of a prompt."""
 
 _RESPONSES = """
-    FROM responses WHERE session = :session AND id IN (
-        SELECT id FROM responses WHERE session = :session AND shared = 0
+    FROM responses WHERE session = :session AND at >= :since AND id IN (
+        SELECT id FROM responses WHERE session = :session AND shared = 0 AND at >= :since
         UNION ALL SELECT response FROM observations WHERE session = :session
     )
 """
-"""The responses that a session owns. Those that it shares are found by its observations: both parts have an index."""
+"""The responses that a session owns from a time on. Those that it shares are found by its observations: both parts have
+an index."""
 
 _TIMES = f"""
     SELECT models.value, providers.value, operations.value, agents.agent <> '', duration_ms, ttft_ms, output,
@@ -41,14 +43,14 @@ _OPERATIONS = f"""
     WHERE totals.session = :session GROUP BY 1, 2
 """
 _PROMPT_TIMES = "FROM event_log WHERE session = :session AND kind = 'prompt' AND agent = :main"
-_PROMPT_AT = f"SELECT at {_PROMPT_TIMES} ORDER BY at, id"
+_LAST_PROMPTS = f"SELECT at {_PROMPT_TIMES} ORDER BY at DESC, id DESC LIMIT {MAX_PROMPTS}"
 _PROMPTS = f"SELECT at, data {_PROMPT_TIMES} ORDER BY at, id"
 _NUMBERED = "sum(is_prompt) OVER (ORDER BY at, is_prompt DESC) AS prompt"
 _AMOUNTS = f"""
     SELECT prompt, {SUMS} FROM (
         SELECT *, {_NUMBERED} FROM (
             SELECT at, 0 AS is_prompt, {RESPONSE_AMOUNT} {_RESPONSES}
-            UNION ALL SELECT at, 1, {", ".join("0" for _ in AMOUNT_COLUMNS)} {_PROMPT_TIMES}
+            UNION ALL SELECT at, 1, {", ".join("0" for _ in AMOUNT_COLUMNS)} {_PROMPT_TIMES} AND at >= :since
         )
     ) WHERE NOT is_prompt GROUP BY prompt
 """
@@ -112,7 +114,11 @@ def operations(
 def prompts(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> tuple[PromptTotal, ...]:
     """Return the last prompts of a session's main chain with what was spent from each until the next, the latest
     first; what came before the first one is a prompt without text at time 0."""
-    keys = {"session": interned.sessions.find(session), "main": interned.agents.find((session, MAIN))}
+    keys = {
+        "session": interned.sessions.find(session),
+        "main": interned.agents.find((session, MAIN)),
+        "since": _EVER,
+    }
     amounts = {prompt: from_columns(columns) for prompt, *columns in connection.execute(_AMOUNTS, keys)}
     calls = dict(connection.execute(_CALLS, keys))
     rows = connection.execute(_PROMPTS, keys).fetchall()
@@ -129,9 +135,14 @@ def prompt_amounts(connection: sqlite3.Connection, interned: InternTables, sessi
     """Return what was spent from each of the last prompts of a session's main chain until the next, by the prompt's
     time; of prompts at the same time only the last has any."""
     keys = {"session": interned.sessions.find(session), "main": interned.agents.find((session, MAIN))}
-    amounts = {prompt: from_columns(columns) for prompt, *columns in connection.execute(_AMOUNTS, keys)}
-    times = enumerate(connection.execute(_PROMPT_AT, keys).fetchall(), 1)
-    return {at: amounts.get(number, ZERO) for number, (at,) in list(times)[-MAX_PROMPTS:]}
+    times = sorted(at for (at,) in connection.execute(_LAST_PROMPTS, keys))
+    if not times:
+        return {}
+    rows = connection.execute(_AMOUNTS, {**keys, "since": times[0]}).fetchall()
+    amounts = {prompt: from_columns(columns) for prompt, *columns in rows}
+    skipped = connection.execute(f"SELECT count(*) {_PROMPT_TIMES} AND at = :since", {**keys, "since": times[0]})
+    number_of_first = 1 + skipped.fetchone()[0] - times.count(times[0])
+    return {at: amounts.get(number, ZERO) for number, at in enumerate(times, number_of_first)}
 
 
 def _text(session: SessionKey, at: int, data: str | bytes) -> str:
@@ -140,7 +151,7 @@ def _text(session: SessionKey, at: int, data: str | bytes) -> str:
 
 
 def _timed(connection: sqlite3.Connection, interned: InternTables, session: SessionKey) -> Iterable[_TimedResponse]:
-    rows = connection.execute(_TIMES, {"session": interned.sessions.find(session)})
+    rows = connection.execute(_TIMES, {"session": interned.sessions.find(session), "since": _EVER})
     for model, provider, operation, sub_agent, duration, first_token, output, is_exact in rows:
         time = _Time(duration, first_token, output, bool(is_exact))
         yield _TimedResponse(model, provider, operation, bool(sub_agent), time)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui_monitor.config import DisplayConfig
 from tui_monitor.events import SessionKey
 from tui_monitor.feed.deliveries import Delivery
+from tui_monitor.feed.log_pages import PageRequest
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.session import SessionState
@@ -61,6 +62,9 @@ class DeliverySource(Protocol):
 
     def request_file(self, session: SessionKey, path: str) -> None:
         """Have the changes of a file delivered."""
+
+    def request_page(self, request: PageRequest) -> None:
+        """Have a page of a session's log delivered."""
 
     def request_search(self, query: SearchQuery) -> None:
         """Have the hits of a search delivered."""

@@ -21,6 +21,7 @@ from tui_monitor.feed.deliveries import (
     HistoryLoaded,
     HistoryProgress,
     KnownSessions,
+    LogPageLoaded,
     PastSession,
     PeriodsSummed,
     Polling,
@@ -71,14 +72,15 @@ class FeedStatus:
 
 @dataclass(slots=True)
 class FrameUpdate:
-    """Result of one frame: changes of sessions, requested bodies, histories of files and hits of searches, sessions in
-    the store, whether the feed's status changed, whether more deliveries are waiting, and whether it began before the
-    initial backlog had been read."""
+    """Result of one frame: changes of sessions, what was requested (bodies, histories of files, hits of searches, pages
+    of logs), sessions in the store, whether the feed's status changed, whether more deliveries are waiting, and whether
+    it began before the initial backlog had been read."""
 
     changes: Changes = field(default_factory=Changes)
     bodies: list[CallBodies] = field(default_factory=list)
     files: list[FileHistory] = field(default_factory=list)
     found: list[SearchAnswer] = field(default_factory=list)
+    pages: list[LogPageLoaded] = field(default_factory=list)
     known_sessions: list[SessionKey] = field(default_factory=list)
     past_sessions: tuple[PastSession, ...] | None = None
     sessions_by_path: dict[Path, SessionKey] = field(default_factory=dict)
@@ -143,6 +145,8 @@ class DeliveryPump:
                 frame.files.append(history)
             case SearchAnswered(answer):
                 frame.found.append(answer)
+            case LogPageLoaded():
+                frame.pages.append(delivery)
             case _:
                 self._apply_status(delivery)
                 frame.feed_status = True

@@ -6,9 +6,9 @@ from tui_monitor.live.entries import NO_PROBLEMS, Call, Mark, MarkKind, Problems
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.rows.call_rows import call_row, run_time
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.items import HiddenOpenCalls, Listed, LogItem, OlderCalls, TimeGap, is_open
+from tui_monitor.tui.rows.items import HiddenOpenCalls, Listed, LogEdge, LogItem, OlderCalls, TimeGap, is_open
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.mark_rows import hidden_calls_row, mark_row, older_calls_row, time_gap_row
+from tui_monitor.tui.rows.mark_rows import edge_row, hidden_calls_row, mark_row, older_calls_row, time_gap_row
 from tui_monitor.tui.spans import one_line
 from tui_monitor.units import SECOND, pluralize
 
@@ -19,6 +19,8 @@ def row_of(listed: Listed, context: RowContext) -> LogRow:
         return time_gap_row(listed, context)
     if isinstance(listed, OlderCalls):
         return older_calls_row(listed)
+    if isinstance(listed, LogEdge):
+        return edge_row(listed)
     if isinstance(listed, HiddenOpenCalls):
         return hidden_calls_row(listed)
     entry = listed.entry
@@ -52,11 +54,11 @@ def activity_title(following: bool, behind: int, filter_text: str, search: str =
     return " · ".join([*parts, *([search] if search else [])])
 
 
-def counts_text(totals: SessionTotals, problems: Problems = NO_PROBLEMS, matches: int | None = None) -> str:
+def counts_text(totals: SessionTotals, problems: Problems = NO_PROBLEMS, matches: str = "") -> str:
     """Return ``146 calls · 5 ✗ · 1 ! · 2 ⊘``: all calls, what failed, what looks so, and the rejected ones; before it
     how many a filter ``matches``."""
     failed = totals.failed + problems.given_up
-    parts = [f"{matches:,} matching"] if matches is not None else []
+    parts = [f"{matches} matching"] if matches else []
     parts += [pluralize(totals.calls, "call")] if totals.calls else []
     parts += [f"{failed:,} ✗"] if failed else []
     parts += [f"{problems.doubtful:,} !"] if problems.doubtful else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, groupby, repeat
 from operator import attrgetter
@@ -16,7 +16,8 @@ from tui_monitor.live.liveness import Liveness
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
-from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, OlderCalls, Tally, with_time_gaps
+from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally, with_time_gaps
+from tui_monitor.tui.rows.log_window import ListedEntries
 from tui_monitor.tui.rows.words import are_last_words, without_asides, without_beginnings
 
 # Bound once: looking a member up in its enum takes longer than everything else per entry.
@@ -68,29 +69,33 @@ def listing_key(state: SessionState, context: RowContext) -> Hashable:
 
 
 def list_rows(
-    state: SessionState, context: RowContext, options: ListingOptions, newest: int | None = None
+    state: SessionState,
+    context: RowContext,
+    options: ListingOptions,
+    newest: int | None = None,
+    window: ListedEntries | None = None,
 ) -> list[Listed]:
     """Return the rows of a session's log, oldest first, open calls last. ``newest`` limits the number of finished
-    entries."""
-    over, running = _over_and_running(state, context, newest)
-    older = _older(state) if newest is None else []
+    entries; those of a ``window`` are listed in the place of all."""
+    listed = window or ListedEntries(state.log.entries, state.log.get)
+    over, running = _over_and_running(state, context, newest, listed)
+    homes = _homes(state, listed.get)
     if options.filter.terms:
-        rows: Iterable[Listed] = _matching(over, running, state, options.filter)
+        rows: Iterable[Listed] = _matching(over, running, homes, options.filter)
     else:
-        over = without_beginnings(over) if options.words else without_asides(over, are_last_words(state, context))
-        rows = _folded(over, running, state, context, options)
-    return [*older, *with_time_gaps(rows, context, gaps=options.untimed)]
+        ends = not listed.is_live or are_last_words(state, context)
+        over = without_beginnings(over) if options.words else without_asides(over, ends)
+        rows = _folded(over, running, homes, context, options)
+    return list(with_time_gaps(rows, context, gaps=options.untimed))
 
 
-def _older(state: SessionState) -> list[Listed]:
-    """Return the number of calls that are too old for the log, if there are any."""
-    number = state.totals.calls - sum(1 for _ in state.log.calls()) if state.log.is_full else 0
-    return [OlderCalls(number)] if number > 0 else []
-
-
-def _over_and_running(state: SessionState, context: RowContext, newest: int | None) -> tuple[list[Entry], list[Call]]:
+def _over_and_running(
+    state: SessionState, context: RowContext, newest: int | None, listed: ListedEntries
+) -> tuple[list[Entry], list[Call]]:
     """Return the finished entries, abandoned calls among them, and the calls still running."""
-    over = state.log.entries[-newest:] if newest else state.log.entries
+    over = listed.entries[-newest:] if newest else listed.entries
+    if not listed.is_live:
+        return over, []
     abandoned = [call for call in state.log.open if context.liveness(call) is Liveness.ABANDONED]
     if not abandoned:
         return over, state.log.open
@@ -103,21 +108,20 @@ def _over_and_running(state: SessionState, context: RowContext, newest: int | No
     return over, running
 
 
-def _homes(state: SessionState) -> dict[str, str]:
+def _homes(state: SessionState, get: Callable[[str], Call | None]) -> dict[str, str]:
     """Return, by agent, the call under which its calls are listed; empty if that call is not in the log. Internal
     agents are missing."""
     homes = {}
     for agent in state.agents.values():
-        call = state.log.get(agent.call) if agent.call else None
+        call = get(agent.call) if agent.call else None
         if not agent.internal:
             homes[agent.id] = call.id if call and call.agent != agent.id else ""
     return homes
 
 
 def _matching(
-    over: Iterable[Entry], running: Iterable[Call], state: SessionState, entry_filter: Filter
+    over: Iterable[Entry], running: Iterable[Call], homes: Mapping[str, str], entry_filter: Filter
 ) -> Iterator[Listed]:
-    homes = _homes(state)
     for entry, runs in chain(zip(over, repeat(False)), zip(running, repeat(True))):
         is_listed = not isinstance(entry, Call) or entry_filter.names_tools or _is_listed(entry)
         if not is_listed or (isinstance(entry, Call) and entry.agent not in homes):
@@ -127,9 +131,9 @@ def _matching(
 
 
 def _folded(
-    over: list[Entry], running: list[Call], state: SessionState, context: RowContext, options: ListingOptions
+    over: list[Entry], running: list[Call], homes: Mapping[str, str], context: RowContext, options: ListingOptions
 ) -> list[Listed]:
-    homes, under = _homes(state), defaultdict[str, list[Call]](list)
+    under = defaultdict[str, list[Call]](list)
     parents = _Parents(chain(over, running), homes)
     top, pinned = _at_top(over, homes, under, parents), _at_top(running, homes, under, parents)
     visible = _most_urgent(pinned, context)

@@ -69,7 +69,13 @@ class HiddenOpenCalls(NamedTuple):
     number: int
 
 
-Listed: TypeAlias = LogItem | TimeGap | OlderCalls | HiddenOpenCalls
+class LogEdge(NamedTuple):
+    """What is beyond the first row, or the last one: more that is being read, or nothing, and why."""
+
+    text: str
+
+
+Listed: TypeAlias = LogItem | TimeGap | OlderCalls | HiddenOpenCalls | LogEdge
 
 
 def is_open(entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.prompt_cache import MissCause
 from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.items import HiddenOpenCalls, OlderCalls, Tally, TimeGap
+from tui_monitor.tui.rows.items import HiddenOpenCalls, LogEdge, OlderCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
 from tui_monitor.tui.rows.outcome import Outcome, change_counts
 from tui_monitor.tui.rows.target import RowTarget
@@ -45,8 +45,12 @@ def mark_row(mark: Mark, number: int, tally: Tally, context: RowContext) -> LogR
 
 def older_calls_row(older: OlderCalls) -> LogRow:
     """Return the row with the number of calls before the log."""
-    calls = f"{pluralize(older.number, 'older call')} not listed; the tools pane has all that failed"
-    return LogRow(_RULE, RowTarget(calls, Tone.DIM))
+    return LogRow(_RULE, RowTarget(f"… {pluralize(older.number, 'older call')}", Tone.DIM))
+
+
+def edge_row(edge: LogEdge) -> LogRow:
+    """Return the row of what is beyond the first row, or the last one."""
+    return LogRow(_RULE, RowTarget(edge.text, Tone.DIM))
 
 
 def hidden_calls_row(hidden: HiddenOpenCalls) -> LogRow:

@@ -8,7 +8,8 @@ from datetime import tzinfo
 from pathlib import Path
 
 from tui_monitor.events import CallProgress, SessionKey
-from tui_monitor.feed.deliveries import CallBodies, PastSession
+from tui_monitor.feed.deliveries import CallBodies, LogPageLoaded, PastSession
+from tui_monitor.feed.log_pages import PageRequest
 from tui_monitor.figures import FigureKind, Period
 from tui_monitor.live.absence import LEAST_MS, come_back, leave
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
@@ -30,14 +31,15 @@ from tui_monitor.tui.screens.session_selector import SessionSelector
 @dataclass(frozen=True, slots=True)
 class ModelUpdate:
     """Changes since the last update: ``part`` of the displayed session (all of it if that is another one now), whether
-    the feed's status changed, the bodies, histories of files and hits of searches that were requested, and whether the
-    past sessions were listed. ``more`` can be had at once."""
+    the feed's status changed, what was requested (bodies, histories of files, hits of searches, pages of logs), and
+    whether the past sessions were listed. ``more`` can be had at once."""
 
     part: Part = NOTHING
     feed_status: bool = False
     bodies: Sequence[CallBodies] = ()
     files: Sequence[FileHistory] = ()
     found: Sequence[SearchAnswer] = ()
+    pages: Sequence[LogPageLoaded] = ()
     sessions_listed: bool = False
     more: bool = False
 
@@ -183,6 +185,10 @@ class MonitorModel:
         """Request the changes of a file; they come with a later update."""
         self._source.request_file(session, path)
 
+    def request_page(self, request: PageRequest) -> None:
+        """Request a page of a session's log; it comes with a later update."""
+        self._source.request_page(request)
+
     def request_search(self, query: SearchQuery) -> None:
         """Request the hits of a search; they come with a later update."""
         self._source.request_search(query)
@@ -198,5 +204,12 @@ class MonitorModel:
             self.past_sessions = frame.past_sessions
         part = EVERYTHING if other else frame.changes.of(self.session)
         return ModelUpdate(
-            part, frame.feed_status, frame.bodies, frame.files, frame.found, frame.past_sessions is not None, frame.more
+            part,
+            frame.feed_status,
+            frame.bodies,
+            frame.files,
+            frame.found,
+            frame.pages,
+            frame.past_sessions is not None,
+            frame.more,
         )

@@ -37,6 +37,7 @@ from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
 from tui_monitor.tui.widgets.file_view import FileView
 from tui_monitor.tui.widgets.key_line import KeyLine
+from tui_monitor.tui.widgets.log_messages import PageRequested
 from tui_monitor.tui.widgets.status_bar import LOW
 
 if TYPE_CHECKING:
@@ -147,6 +148,8 @@ class MonitorScreen(Screen[None]):
         for history in update.files:
             self.session_view.file_view.set_history(history)
         self._search.show(update.found)
+        for loaded in update.pages:
+            self.session_view.activity.log_view.show_page(loaded.request, loaded.page)
         if update.part or update.feed_status:
             self._draw_session(update.part)
         if update.feed_status:
@@ -279,6 +282,10 @@ class MonitorScreen(Screen[None]):
     def _note_output(self, message: OutputRead) -> None:
         self.model.note_output(message.session, message.call, message.tail)
         self._draw_session(Part.LOG)
+
+    @on(PageRequested)
+    def _request_page(self, message: PageRequested) -> None:
+        self.model.request_page(message.request)
 
     @on(FileView.HistoryRequested)
     def _request_file(self, message: FileView.HistoryRequested) -> None:

@@ -79,9 +79,8 @@ class ActivityPane(Vertical):
     def update_counts(self, state: SessionState) -> None:
         """Count the calls, and what is filtered or searched for among them."""
         filter_text, find_text = self.log_view.filter_text, self.log_view.find_text
-        self._counts = counts_text(
-            state.totals, state.log.problems, self.log_view.matching(filter_text) if filter_text else None
-        )
+        matches = f"{self.log_view.matching(filter_text):,}{'+' * self.log_view.has_older}" if filter_text else ""
+        self._counts = counts_text(state.totals, state.log.problems, matches)
         self._found = self.log_view.matching(f"{filter_text} {find_text}") if find_text else None
         self._update_title()
 
@@ -146,7 +145,9 @@ class ActivityPane(Vertical):
         position = self.log_view.position
         if position is None:
             return self._counts
-        return f"↑ {clock(position.top_at, self._tz)} · {position.row:,} of {position.rows:,}"
+        return (
+            f"↑ {clock(position.top_at, self._tz)} · {position.row:,} of {position.rows:,}{'+' * position.is_partial}"
+        )
 
     @on(FilterChanged)
     def _toggle_filter(self, message: FilterChanged) -> None:

@@ -48,11 +48,13 @@ class LogAppearance(NamedTuple):
 
 
 class LogPosition(NamedTuple):
-    """The selected row among so many, from 1, and the time of the first visible one (epoch ms)."""
+    """The selected row among so many, from 1, and the time of the first visible one (epoch ms). ``is_partial``: there
+    are more rows before them."""
 
     row: int
     rows: int
     top_at: int
+    is_partial: bool = False
 
 
 class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False):
@@ -129,7 +131,8 @@ class LogLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
         if lines.start < top + margin or lines.stop > top + height - margin:
             middle = lines.start - (height - len(lines)) // 2
             top = middle if centred else min(lines.start, max(top, lines.stop - height))
-        self._scroll(top)
+        is_first = index == self._cursor.listing.first() and lines.stop <= height
+        self._scroll(0 if is_first else top)  # with what is said above the first row
         self._update()
 
     def _position(self) -> LogPosition | None:

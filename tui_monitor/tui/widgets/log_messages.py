@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 from textual.widget import Widget
 
+from tui_monitor.feed.log_pages import PageRequest
 from tui_monitor.live.entries import Entry
 
 
@@ -56,3 +57,11 @@ class FilterChanged(LogMessage, namespace="log_view"):
     def __init__(self, log: Widget, text: str) -> None:
         super().__init__(log)
         self.text = text
+
+
+class PageRequested(LogMessage, namespace="log_view"):
+    """A page of the session's log is wanted."""
+
+    def __init__(self, log: Widget, request: PageRequest) -> None:
+        super().__init__(log)
+        self.request = request

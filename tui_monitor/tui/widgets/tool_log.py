@@ -14,17 +14,19 @@ from textual.reactive import var
 from tui_monitor.events import ToolKind
 from tui_monitor.live.entries import Call, Mark, MarkKind
 from tui_monitor.live.session import SessionState
+from tui_monitor.merge.history import END, LogPlace
 from tui_monitor.tui.keys import LOG_KEYS
-from tui_monitor.tui.rows.context import row_context
+from tui_monitor.tui.rows.context import RowContext, row_context
 from tui_monitor.tui.rows.filter import Filter, parse, problem_of, toggled
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, LogItem, is_problem
 from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.rows.page_scopes import is_sought
 from tui_monitor.tui.rows.risks import RISKS
 from tui_monitor.tui.rows.search import values_of
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.log_messages import FilterChanged
-from tui_monitor.tui.widgets.log_view import LogView
+from tui_monitor.tui.widgets.paged_log import PagedLog
 
 HIT = "hit"
 """What is sought while something is searched for."""
@@ -52,7 +54,7 @@ change would cost as much as drawing."""
 LAST = len(NEWEST) - 1
 
 
-class ToolLog(LogView):
+class ToolLog(PagedLog):
     """Shows the log of the session last passed to `update_from`. Times of day are in ``tz`` (None: local)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
@@ -69,51 +71,71 @@ class ToolLog(LogView):
     """True if all that the agent said is listed, not only the last words of each turn."""
 
     def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._tz = tz
+        super().__init__(tz, id=id)
         self.risks = RISKS
         """The commands to mark."""
-        self._state: SessionState | None = None
-        self._now = 0
         self._unfolded: frozenset[str] = frozenset()
         self._listing_key: Hashable = None
         self._enough = 0
+        self._lists_all = False
 
     def update_from(self, state: SessionState, now: int) -> None:
         """Show changes in ``state`` or of the time: ``now`` in epoch milliseconds."""
         if state is not self._state:
             self._state, self._unfolded, self._listing_key, self._enough = state, frozenset(), None, 0
+            self._paging.restart()
             self.restart()
         self._now = now
         context = row_context(state, now, self._tz, self.risks)
-        key = listing_key(state, context)
+        self._paging.window.follow_evictions(state.log, looks_at_pages=self._looks_at_pages())
+        key = (listing_key(state, context), self._paging.window.version)
         if key == self._listing_key:
             self.show(self._cursor.listing, context)
         else:
             self._listing_key = key
-            self._relist()
+            self.relist()
 
     def look_back(self) -> None:
         """Stop following, and list all entries, not only the newest."""
         if self.following:
             super().look_back()
-            self._relist()
+            self.relist()
 
     def select_call(self, call: str) -> bool:
         """Select the row of a call, and stop following; return False if there is none."""
         self.look_back()
         index = self._cursor.listing.find_call(call)
+        if index is None and self._state and self._unfold_agent_of(call):
+            index = self._cursor.listing.find_call(call)
         self.select(index)
+        if index is None and (self.has_older or not self._paging.window.is_live):
+            self.go_to(END, call)
+            return True
         return index is not None
+
+    def _unfold_agent_of(self, call: str) -> bool:
+        """Show the calls of the agent that made a call; return False if the call is not in the log."""
+        held = self._state.log.get(call) if self._state else None
+        agents = self._state.agents if self._state else {}
+        agent = agents.get(held.agent) if held else None
+        if agent is None or not agent.call:
+            return False
+        self._unfolded |= {agent.call}
+        self.relist()
+        return True
 
     def select_moment(self, at: int) -> bool:
         """Select the row at a time (epoch ms), and stop following; return False if there is none."""
         self.look_back()
         index = self._cursor.listing.find_moment(at)
         self.select(index)
+        if index is None and (self.has_older or not self._paging.window.is_live):
+            self.go_to(LogPlace(at, 0))
+            return True
         return index is not None
 
-    def _relist(self) -> None:
+    def relist(self) -> None:
+        """List the entries again."""
         if self._state is None:
             return
         context = row_context(self._state, self._now, self._tz, self.risks)
@@ -121,13 +143,39 @@ class ToolLog(LogView):
             self._parsed(self.filter_text), self.folding, self._unfolded, not self.columns.time, self.words
         )
         for size in range(self._enough if self.following else LAST, len(NEWEST)):
-            rows = list_rows(self._state, context, options, NEWEST[size])
-            listing = LogListing(rows, details=bool(self.columns.tool))
+            listing = self._list(context, options, size)
             if size == LAST or listing.height > self.size.height:
                 is_plenty = listing.height > 2 * self.size.height
                 self._enough = size - 1 if size and is_plenty else size
+                self._lists_all = size == LAST
                 break
         self.show(listing, context)
+
+    def _list(self, context: RowContext, options: ListingOptions, size: int) -> LogListing:
+        assert self._state
+        window, has_details = self._paging.window, bool(self.columns.tool)
+        if size != LAST:
+            return LogListing(list_rows(self._state, context, options, NEWEST[size]), has_details)
+        above, below = window.edges(self._state, self._tz)
+        rows = list_rows(self._state, context, options, window=window.listed(self._state))
+        return LogListing([*above, *rows, *below], has_details)
+
+    @property
+    def listing_filter(self) -> Filter:
+        """The filter of the entries."""
+        return self._parsed(self.filter_text)
+
+    @property
+    def lists_all(self) -> bool:
+        """True if all entries are listed, not only the newest."""
+        return self._lists_all
+
+    def _looks_at_pages(self) -> bool:
+        """Return True if the first visible row is of a page."""
+        listing, top = self._cursor.listing, self.scroll_offset.y
+        index = None if top >= listing.height else listing.step(listing.at_line(top)[0] - 1, 1)
+        item = None if index is None else listing.item(index)
+        return bool(item and self._paging.window.holds(item.entry))
 
     def empty_text(self) -> str:
         """Return the text of an empty log."""
@@ -138,17 +186,18 @@ class ToolLog(LogView):
 
     def watch_filter_text(self) -> None:
         """List other entries."""
-        self._relist()
+        self._paging.restart()
+        self.relist()
         if not self._cursor.listing.height:
             self.refresh()
 
     def watch_folding(self) -> None:
         """Fold or unfold runs."""
-        self._relist()
+        self.relist()
 
     def watch_words(self) -> None:
         """List all words of the agent, or only the last of each turn."""
-        self._relist()
+        self.relist()
 
     def action_toggle_words(self) -> None:
         """List all words of the agent, or only the last of each turn."""
@@ -156,7 +205,7 @@ class ToolLog(LogView):
 
     def watch_columns(self) -> None:
         """List the rows that depend on the available columns."""
-        self._relist()
+        self.relist()
 
     def newest_at(self) -> int:
         """Return the time of the newest entry (epoch ms), whether it is listed or not."""
@@ -168,7 +217,8 @@ class ToolLog(LogView):
         if self._state is None or not text:
             return 0
         context = row_context(self._state, self._now, self._tz, self.risks)
-        rows = list_rows(self._state, context, ListingOptions(self._parsed(text)))
+        window = self._paging.window.listed(self._state)
+        rows = list_rows(self._state, context, ListingOptions(self._parsed(text)), window=window)
         return sum(isinstance(row, LogItem) for row in rows)
 
     def values(self) -> Mapping[str, Sequence[str]]:
@@ -191,7 +241,7 @@ class ToolLog(LogView):
         return any(map(self.find.matches, item.entries))
 
     def on_key(self, event: events.Key) -> None:
-        """Forget what became of the last search."""
+        """Forget what became of the last search, and look no further."""
         self.note = ""
 
     def action_seek(self, kind: str, by: int) -> None:
@@ -199,9 +249,21 @@ class ToolLog(LogView):
         by = -1 if self.following else by
         matches = self._is_sought if kind == HIT else _SEEKABLE[kind]
         if not self._seek(by, matches, centred=True):
-            self.note = f"no {_NAMES[kind]} {'above' if by < 0 else 'below'}"
+            self._seek_beyond(kind, by)
         elif kind == "problem" and self.selected and _hides_failures(self.selected):
             self._enter_agent(self.selected, by, matches)
+
+    def _seek_beyond(self, kind: str, by: int) -> None:
+        """Look for a row in the rest of the session; say so while it takes, and if there is none."""
+        where = f"{_NAMES[kind]} {'above' if by < 0 else 'below'}"
+        matches = self.find.matches if kind == HIT else is_sought(kind)
+
+        def end(is_found: bool) -> None:
+            self.note = "" if is_found else f"no {where}"
+
+        self.note = looking = f"looking for a {where} …"
+        if not self.seek_beyond(kind, matches, by, goes_on=lambda: self.note == looking, end=end):
+            end(is_found=False)
 
     def _enter_agent(self, item: LogItem, by: int, matches: Callable[[LogItem], bool]) -> None:
         """Show the calls of an agent, and select the first of them that matches, or going back the last; going forward
@@ -263,4 +325,4 @@ class ToolLog(LogView):
     def _set_unfolded(self, item: LogItem, unfolded: bool) -> None:
         calls = {entry.id for entry in item.entries if isinstance(entry, Call)}
         self._unfolded = self._unfolded | calls if unfolded else self._unfolded - calls
-        self._relist()
+        self.relist()
