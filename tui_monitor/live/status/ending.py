@@ -121,7 +121,8 @@ def _after_output(state: SessionState, quiet: int, ago: str) -> Status | None:
     is_text_last = chain.last_text_at >= max(chain.last_call_at, chain.last_prompt_at)
     if is_text_last and chain.asks_unseen:
         evidence = f"it asked for a tool {ago} ago, which this agent's files show once it is over"
-        return Status(StatusWord.WORKING, chain.last_at, evidence, certain=False, undecided=quiet >= NEWS_MS)
+        is_undecided = quiet >= NEWS_MS
+        return Status(StatusWord.WORKING, chain.last_at, evidence, None, "a tool call", False, undecided=is_undecided)
     final_after_ms = chain.final_after_ms if is_text_last else FINAL_AFTER_MS
     if final_after_ms is not None and quiet > final_after_ms:
         return Status(StatusWord.DONE, chain.last_at, f"it spoke {ago} ago; nothing since", certain=False)
