@@ -16,7 +16,8 @@ from tui_monitor.feed.enrich import with_windows
 from tui_monitor.live.context import compaction_threshold
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.pricing import PriceBook
-from tui_monitor.sources.discovery.registry import PLUG_INS, default_registry, installed_registry
+from tui_monitor.sources.discovery.plug_ins import PLUG_INS
+from tui_monitor.sources.discovery.registry import default_registry, installed_registry
 
 ANSWER = {"acme": "answer", "run": "r1", "at": 1_772_359_201_000, "id": "a1", "model": "gpt-5.4", "in": 100, "out": 20}
 LINES = [

@@ -11,9 +11,9 @@ import pytest
 
 from tests.sources.support import NewerToy, Toy, toys
 from tui_monitor.sources.base import AgentTraits, Head
+from tui_monitor.sources.discovery.plug_ins import PLUG_INS
 from tui_monitor.sources.discovery.registry import (
     BUILT_IN,
-    PLUG_INS,
     Registry,
     agent_traits,
     default_registry,

@@ -15,13 +15,11 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from tui_monitor.sources.base import Adapter, AgentTraits, Head
+from tui_monitor.sources.discovery.plug_ins import installed_plug_ins
 from tui_monitor.sources.files.head import read_head, unrecognised
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
-
-PLUG_INS = "tui_monitor.sources"
-"""The group of entry points of plug-ins."""
 
 BUILT_IN = {
     "claude-code": "tui_monitor.sources.claude_code.adapter:ClaudeCode",
@@ -86,10 +84,8 @@ def default_registry() -> Registry:
 @cache
 def installed_registry() -> Registry:
     """Make the registry of this installation, once; see `default_registry`."""
-    from importlib.metadata import entry_points
-
     built_in = tuple(resolve_name(name)() for name in BUILT_IN.values())
-    return with_plug_ins(built_in, entry_points(group=PLUG_INS))
+    return with_plug_ins(built_in, installed_plug_ins())
 
 
 def agent_traits(source: str) -> AgentTraits:
