@@ -6,7 +6,8 @@ from queue import Queue
 
 from tui_monitor.events import ProcessScan, SessionKey, SessionProcess
 from tui_monitor.feed.deliveries import Delivery, ProcessesScanned
-from tui_monitor.feed.process_monitor import ProcessMonitor, scan_processes
+from tui_monitor.feed.process_monitor import ProcessMonitor
+from tui_monitor.feed.process_scan import scan_processes
 from tui_monitor.sources.base import ProcessTable, SearchContext
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
 from tui_monitor.sources.discovery.registry import Registry

@@ -16,7 +16,7 @@ import pytest
 import tests.rules
 from tests.rules.rule import Figure, Folder, Rule
 from tui_monitor.feed.batch_reader import read_files
-from tui_monitor.feed.process_monitor import scan_processes
+from tui_monitor.feed.process_scan import scan_processes
 from tui_monitor.live.state import Changes, LiveState
 from tui_monitor.live.status import status
 from tui_monitor.pricing import PriceBook

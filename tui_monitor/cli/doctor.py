@@ -19,7 +19,7 @@ from tui_monitor.cli.run_context import RunContext, current_context
 from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.cli.terminal import is_ascii_only
 from tui_monitor.config import config_files
-from tui_monitor.feed.process_monitor import scan_processes
+from tui_monitor.feed.process_scan import scan_processes
 from tui_monitor.reports.model import SCHEMA, Json
 from tui_monitor.sources.discovery.find import find_sessions
 from tui_monitor.sources.discovery.registry import default_registry

@@ -17,7 +17,7 @@ from tui_monitor.cli.surroundings import Surroundings, current_surroundings, now
 from tui_monitor.config import STORE_NAME, config_files
 from tui_monitor.events import Event, ProcessScan
 from tui_monitor.feed.live_selection import LiveSelector
-from tui_monitor.feed.process_monitor import scan_processes
+from tui_monitor.feed.process_scan import scan_processes
 from tui_monitor.feed.source_selection import SourceSelection
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import Changes, LiveState

@@ -12,7 +12,7 @@ from tui_monitor.cli.run_context import RunContext
 from tui_monitor.cli.store_access import answer, answer_privately, report_fault
 from tui_monitor.cli.surroundings import now_ms
 from tui_monitor.events import ProcessScan, SessionKey
-from tui_monitor.feed.process_monitor import scan_processes
+from tui_monitor.feed.process_scan import scan_processes
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import MAX_SESSIONS, Changes, LiveState
 from tui_monitor.live.urgency import by_urgency, is_live

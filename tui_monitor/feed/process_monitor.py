@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from tui_monitor.events import ProcessScan
 from tui_monitor.feed.deliveries import Delivery, ProcessesScanned
-from tui_monitor.sources.base import Adapter, ProcessTable, SearchContext
+from tui_monitor.feed.process_scan import scan_processes
+from tui_monitor.sources.base import SearchContext
 from tui_monitor.sources.discovery.registry import Registry
 from tui_monitor.sources.processes.table import process_table
 
@@ -16,19 +17,6 @@ INTERVAL_S = 0.7
 """Seconds between two looks, however cheap they are."""
 MAX_CPU_SHARE = 0.002
 """The largest share of a core that looking may take."""
-
-
-def scan_processes(adapters: Iterable[Adapter], context: SearchContext, table: ProcessTable) -> dict[str, ProcessScan]:
-    """Return the processes of each agent whose adapter knows of them, by its name. A plug-in that fails knows none."""
-    scans: dict[str, ProcessScan] = {}
-    for adapter in adapters:
-        try:
-            scan = adapter.scan_processes(context, table)
-        except Exception:
-            continue
-        if scan is not None:
-            scans[adapter.name] = scan
-    return scans
 
 
 class ProcessMonitor(threading.Thread):
