@@ -49,7 +49,7 @@ from tui_monitor.sources.otlp.conventions import (
 from tui_monitor.sources.otlp.export import Span, is_true, to_cost, to_count, to_float, to_int
 from tui_monitor.sources.otlp.genai import last_question
 from tui_monitor.sources.otlp.state import ParserState
-from tui_monitor.sources.shared.fields import text
+from tui_monitor.sources.shared.fields import number, text
 
 _ENDED = (AgentStatus.COMPLETED, AgentStatus.FAILED, AgentStatus.TERMINATED)
 _Reader: TypeAlias = Callable[[Span, SessionKey, ParserState], Iterator[Event]]
@@ -87,7 +87,7 @@ def _response(span: Span, session: SessionKey, state: ParserState) -> Iterator[E
         region=text(fields.get(names.REGION)),
         reported_cost=None if is_lower_bound else to_cost(fields.get(names.COST)),
         duration_ms=span.duration_ms or None,
-        ttft_ms=None if seconds is None else round(1000 * seconds),
+        ttft_ms=None if seconds is None else number(1000 * seconds),
         plan=text(fields.get(names.PLAN)),
         task=text(fields.get(names.TASK)),
     )
