@@ -6,10 +6,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,16 @@ from tui_monitor.config.model import HistoryConfig
 from tui_monitor.events import Event, SessionKey
 from tui_monitor.feed.archive_file import archive_lines
 from tui_monitor.feed.retention import DAY_MS, Pruner, age_rule, apply_settings, configured_rules
-from tui_monitor.store import ArchiveError, PruningKind, Store, StoreError, open_store, read_begin
+from tui_monitor.store import (
+    ArchiveError,
+    PrunedCounts,
+    PruningKind,
+    SessionGroup,
+    Store,
+    StoreError,
+    open_store,
+    read_begin,
+)
 
 SESSIONS = [SessionKey("demo", f"s{number:02}") for number in range(12)]
 """One a day."""
@@ -117,6 +127,21 @@ def test_locked_store_is_said_and_stays_as_it_was(store: Store) -> None:
         assert not store.retention.vacuum()
         other.execute("ROLLBACK")
     assert prunings(store) == [[]] * len(SESSIONS)
+    assert figures(store) == expected
+
+
+def test_disk_that_is_nearly_full_has_room_for_one_session_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, prune_all = figures(store), store.retention.prune
+
+    def prune_few(groups: Sequence[SessionGroup], *rest: Any) -> PrunedCounts:
+        if len(groups) > 1:
+            raise StoreError("no space left")
+        return prune_all(groups, *rest)
+
+    monkeypatch.setattr(store.retention, "prune", prune_few)
+    assert Pruner(store).by_age(age_rule(PruningKind.ROWS, NOW, NOW)).counts.sessions == len(SESSIONS)
     assert figures(store) == expected
 
 

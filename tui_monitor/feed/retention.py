@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tui_monitor.config.model import HistoryConfig
-from tui_monitor.store import PrunedCounts, Pruning, PruningKind, SessionGroup, Store
+from tui_monitor.store import PrunedCounts, Pruning, PruningKind, SessionGroup, Store, StoreError
 
 DAY_MS = 24 * 60 * 60 * 1000
 SESSIONS_AT_ONCE = 50
@@ -91,7 +91,22 @@ class Pruner:
     ) -> PrunedCounts:
         if self._is_dry:
             return self._retention.count(batch, rule.kind)
-        return self._retention.prune(batch, rule, write)
+        try:
+            return self._retention.prune(batch, rule, write)
+        except StoreError:
+            if len(batch) == 1:
+                raise
+        return self._prune_singly(batch, rule, write)
+
+    def _prune_singly(
+        self, batch: Sequence[SessionGroup], rule: Pruning, write: Callable[[Iterable[bytes]], None] | None
+    ) -> PrunedCounts:
+        """Prune one group after another: a disk that is nearly full has room for a small transaction."""
+        counts = PrunedCounts()
+        for group in batch:
+            self._retention.shrink_log()
+            counts = counts.plus(self._retention.prune([group], rule, write))
+        return counts
 
 
 def apply_settings(pruner: Pruner, history: HistoryConfig, now: int) -> list[PruneStep]:

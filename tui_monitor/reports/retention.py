@@ -110,5 +110,6 @@ def _step_line(step: PruneStep, *, is_dry: bool) -> str:
 def _file_line(report: PruneReport) -> str:
     saved = report.bytes_before - report.bytes_after
     if not report.is_vacuumed:
-        return "another program works on the store: its file keeps its size, and what is free in it is used again"
+        busy = "another program works on the store, or the disk is full"
+        return f"{busy}: the file keeps its size, and what is free in it is used again"
     return f"the store was rewritten: {report.bytes_after / 1e6:,.1f} MB, {max(0, saved) / 1e6:,.1f} MB less"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from tui_monitor.events import SessionKey
 from tui_monitor.store.damage import has_damage, has_wrong_types
 from tui_monitor.store.database import StoreDatabase
-from tui_monitor.store.errors import explain
+from tui_monitor.store.errors import error_code, explain
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.retention.archive import ArchivedSession, Restored, group_lines, restore_group
 from tui_monitor.store.retention.groups import SessionGroup, prunable
@@ -103,16 +104,22 @@ class Retention:
             return _pragma(connection, "page_count") * _pragma(connection, "page_size")
 
     def vacuum(self) -> bool:
-        """Rewrite the file without the room that is free; return False if another program works on it just now."""
+        """Rewrite the file without the room that is free; return False if another program works on it just now, or the
+        disk has no room for both."""
         connection = self._database.connection
         try:
             connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if error_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL):
                 return False
             raise explain(error, self._database.path) from error
+        self.shrink_log()
         return True
+
+    def shrink_log(self) -> None:
+        """Let SQLite's log beside the file take no room, if nobody reads it just now."""
+        with suppress(sqlite3.Error):
+            self._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def check(self) -> None:
         """Read the whole file.
