@@ -18,7 +18,7 @@ from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
-from tui_monitor.units import pluralize
+from tui_monitor.units import SECOND, pluralize
 
 MAX_CALLS = 200
 """Calls that are listed, the last ones."""
@@ -42,10 +42,13 @@ NOTHING_RELATED = Related()
 
 def related(entry: Entry | None, state: SessionState, context: RowContext) -> Related:
     """Return what belongs to an entry of the log of ``state``."""
-    version = (state.key, state.log.version, context.now // 1000 if state.log.open else 0)
+    version = (state.key, state.log.version)
     match entry:
         case Call(kind=ToolKind.AGENT):
-            return Related(version, lambda width: _agent_calls(entry, state, context, max(width - EDGE, LEAST_WIDTH)))
+            second = context.now // SECOND if state.log.open else 0  # the rows of open calls have their ages
+            return Related(
+                (*version, second), lambda width: _agent_calls(entry, state, context, max(width - EDGE, LEAST_WIDTH))
+            )
         case Mark(kind=MarkKind.AWAY, at=at):
             return Related(version, lambda width: _since(at, state, context, max(width - EDGE, LEAST_WIDTH)))
         case Mark():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar, Self
 
 from textual.app import ComposeResult
@@ -193,7 +193,7 @@ class CallDetail(Vertical):
         is_prose = mark.kind in (MarkKind.PROMPT, MarkKind.SAID)
 
         def sections() -> list[TextSection]:
-            own = markdown_section(text, width) if is_prose else TextSection.of(text)
+            own = _prose(text, width) if is_prose else TextSection.of(text)
             return [own, *more.sections(width)] if own.lines else more.sections(width) or [NOTHING_MORE]
 
         self.body.show_text("words" if is_prose else "mark", (text, width, more.version), sections)
@@ -261,6 +261,12 @@ class CallDetail(Vertical):
         if isinstance(self._entry, Call) and self._tab:
             return plain_text(self._tab, self._entry, self._loader.bodies)
         return self._entry.text if isinstance(self._entry, Mark) else ""
+
+
+@lru_cache(maxsize=1)
+def _prose(text: str, width: int) -> TextSection:
+    """Return words as a section; what stands below them changes more often."""
+    return markdown_section(text, width)
 
 
 def _is_same(entry: Entry | None, other: Entry | None) -> bool:
