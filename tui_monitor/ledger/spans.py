@@ -6,7 +6,7 @@ which is known as far as the spans around it are; a lost one leaves its times, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 
 from tui_monitor.events import Tokens
@@ -53,17 +53,16 @@ class Trace:
     def remaining_sums(self) -> Iterator[tuple[str, Tokens]]:
         """Yield each agent with what its sum adds: nothing if responses are inside it, else what is beyond the agents
         directly inside it."""
-        sums = [name for name, span in self.spans.items() if span.is_sum and span.tokens]
+        inside: dict[str, list[str]] = {name: [] for name, span in self.spans.items() if span.is_sum and span.tokens}
         repeated: set[str] = set()
-        inside: dict[str, list[str]] = {name: [] for name in sums}
-        for name, span in self.spans.items() if sums else ():
-            if span.tokens and (around := [agent for agent in sums if self._may_be_inside(name, agent)]):
+        for name, span in self.spans.items() if inside else ():
+            if span.tokens and (around := self._agents_around(name, inside)):
                 if span.is_sum:
                     inside[min(around, key=self._extent)].append(name)
                 else:
                     repeated.update(around)
-        for name in sums:
-            yield name, Tokens() if name in repeated else self._beyond(name, inside[name])
+        for name, agents in inside.items():
+            yield name, Tokens() if name in repeated else self._beyond(name, agents)
 
     def _beyond(self, name: str, inside: list[str]) -> Tokens:
         counts = list(astuple(self.spans[name].tokens or Tokens()))
@@ -77,16 +76,20 @@ class Trace:
         span = self.spans[name]
         return span.end - span.start, -len(self._around(name)), name
 
-    def _may_be_inside(self, name: str, outer: str) -> bool:
-        """Return True if a span is inside another, as far as it is known."""
-        around, above = self._around(name), self._around(outer)
-        if outer in around:
-            return True
+    def _agents_around(self, name: str, agents: Collection[str]) -> list[str]:
+        """Return those of the agents that a span is inside, as far as it is known."""
+        around = self._around(name)
+        known = [outer for outer in around if outer in agents]
         is_lost = around[-1] not in self.spans if around else not self.spans[name].is_sum
-        if name == outer or not is_lost or name in above or (around and around[-1] in above):
+        return known + [agent for agent in agents if is_lost and self._may_enclose(agent, name)]
+
+    def _may_enclose(self, agent: str, lost: str) -> bool:
+        """Return True if a span that lost the one around it, or one of those, is inside an agent by their times."""
+        around, above = self._around(lost), self._around(agent)
+        if lost == agent or agent in around or lost in above or (around and around[-1] in above):
             return False
-        span = self.spans[outer]
-        return not span.parent or span.encloses(self.spans[name])
+        span = self.spans[agent]
+        return not span.parent or span.encloses(self.spans[lost])
 
     def _around(self, name: str) -> list[str]:
         """Return the ids of the spans around one, as far as they are known: the last one may be lost."""
