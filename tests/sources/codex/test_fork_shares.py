@@ -9,8 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources.codex.test_inheritance import CHILD, GRANDCHILD, LATER_MS, fork, own_turn, parent_rollout, spawned
-from tests.sources.codex_builder import THREAD, Rollout, read, usage
+from tests.sources.codex.test_inheritance import (
+    CHILD,
+    GRANDCHILD,
+    LATER_MS,
+    fork,
+    own_turn,
+    parent_rollout,
+    spawned,
+    thread_id,
+    turn_id,
+)
+from tests.sources.codex_builder import BEGIN_MS, THREAD, Rollout, read, usage
 from tests.store.builders import batch, ingest
 from tui_monitor.events import Event, SessionKey
 from tui_monitor.sources.codex.lines import SOURCE
@@ -81,8 +91,21 @@ def test_own_response_soon_after_the_copy_is_the_forks_once_its_parent_is_read()
 
 
 def test_copies_of_a_sub_agent_are_of_the_agent_that_spawned_it() -> None:
-    child = read(own_turn(fork(parent_rollout(), source=spawned())).records)
+    parent, thread = parent_rollout(turn=turn_id(BEGIN_MS)), thread_id(LATER_MS, 1)
+    child = own_turn(fork(parent, thread, source=spawned()), pause_ms=5, turn=turn_id(LATER_MS + 20))
+    assert spent_by_agents(read(child.records)) == {"": PARENTS, thread: OWNS}
+
+
+def test_times_alone_take_nothing_from_a_sub_agent() -> None:
+    parent = parent_rollout()
+    child = own_turn(fork(parent, source=spawned()), pause_ms=5)
+    assert spent_by_agents(read(child.records), read(parent.records)) == {"": PARENTS, CHILD: OWNS}
+
+
+def spent_by_agents(*pieces: Iterable[Event]) -> dict[str, int]:
+    """Return the tokens of the session's agents."""
     with closing(private_store()) as store:
-        ingest(store, *child)
+        for piece in pieces:
+            ingest(store, *piece)
         agents = store.totals(SessionKey(SOURCE, THREAD)).agents
-    assert {agent.agent: agent.amount.total_tokens for agent in agents} == {"": PARENTS, CHILD: OWNS}
+    return {agent.agent: agent.amount.total_tokens for agent in agents}

@@ -79,8 +79,9 @@ class ThreadFacts:
 
     @property
     def billed_agent(self) -> str:
-        """The agent that responses are of: for those that a sub-agent has copied, the one that spawned it."""
-        if not self.agent or self.history.origin is not LineProvenance.COPIED:
+        """The agent that responses are of: for those that a sub-agent has copied for certain, the one that spawned
+        it."""
+        if not self.agent or self.history.origin is not LineProvenance.COPIED or not self.history.is_certain:
             return self.agent
         return MAIN if self.spawned_by == self.root else self.spawned_by
 

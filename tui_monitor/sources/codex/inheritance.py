@@ -68,6 +68,11 @@ class InheritedHistory:
         """Return the state as JSON values."""
         return asdict(self)
 
+    @property
+    def is_certain(self) -> bool:
+        """True if numbers or ids show where the copy ends, not the times of lines alone."""
+        return bool(self.start_ordinal or self.id_time)
+
     def begin(self, meta: Record, *, is_fork: bool, is_spawned: bool) -> None:
         """Begin with the thread's own ``session_meta``, the last line. A fork has the history of another thread, which
         a spawned one may have."""
