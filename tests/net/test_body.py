@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from email.message import Message
 from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_monitor.net.body import MAX_RATIO, SMALL_BYTES, Headers, HttpError, decompress_body, first_fields, read_body
+from tui_monitor.net.body import MAX_RATIO, SMALL_BYTES, Headers, HttpError, decompress_body, read_body
 
 
 def headers(**values: str) -> Headers:
-    message = Message()
-    for name, value in values.items():
-        message[name.replace("_", "-")] = value
-    return first_fields(message)
+    return {name.replace("_", "-"): value for name, value in values.items()}
 
 
 def read(data: bytes, limit: int = 1000, **values: str) -> bytes:
@@ -117,9 +113,3 @@ def test_size_is_reserved_before_it_is_read() -> None:
 def test_truncated_compressed_body_is_refused() -> None:
     compressed = gzip.compress(b"abc" * 100)[:-9]
     assert status_of(compressed, content_length=str(len(compressed)), content_encoding="gzip") == 400
-
-
-def test_first_of_several_headers_with_one_name_counts() -> None:
-    message = Message()
-    message["Content-Length"], message["content-length"] = "3", "9"
-    assert first_fields(message) == {"content-length": "3"}

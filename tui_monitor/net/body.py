@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Mapping
-from email.message import Message
 from io import BufferedIOBase
 from typing import TypeAlias
 
@@ -24,11 +23,6 @@ _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 Headers: TypeAlias = Mapping[str, str]
 """The headers of a request by their names in lower case."""
-
-
-def first_fields(message: Message) -> Headers:
-    """Return the headers of a message; of several with one name the first."""
-    return {name.lower(): str(value) for name, value in reversed(message.items())}
 
 
 class HttpError(Exception):

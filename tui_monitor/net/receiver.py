@@ -18,11 +18,12 @@ from http.server import BaseHTTPRequestHandler
 from socket import AF_INET, AF_INET6, SHUT_RDWR, SHUT_WR, socket
 from socketserver import ThreadingTCPServer
 from threading import BoundedSemaphore, Lock
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import ClassVar
 
-from tui_monitor.net.body import Headers, HttpError, check_headers, decompress_body, first_fields, read_body
+from tui_monitor.net.body import Headers, HttpError, check_headers, decompress_body, read_body
 from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, check_content_type, read_export
+from tui_monitor.net.heads import read_head
 from tui_monitor.net.policy import MAX_CONNECTIONS, HeldBytes, ReceiverPolicy
 
 IDLE_S = 30
@@ -173,19 +174,21 @@ class _Handler(BaseHTTPRequestHandler):
     server: Receiver
     connection: socket
     _has_failed = False
-    _fields: Headers
+    raw_requestline: bytes
+    fields: Headers = MappingProxyType({})
 
     def parse_request(self) -> bool:
-        """Parse the head of a request."""
-        self._has_fields = False
-        return super().parse_request()
-
-    @property
-    def fields(self) -> Headers:
-        """The headers of the request, looked up once: the standard library's are searched each time."""
-        if not self._has_fields:
-            self._fields, self._has_fields = first_fields(self.headers), True
-        return self._fields
+        """Read the head of a request; answer it, and return False, if it is none, or is refused without its body."""
+        self.requestline, self.request_version, self.command = "", "HTTP/1.1", ""
+        self.close_connection = True
+        try:
+            head = read_head(self.raw_requestline, self.rfile)
+        except HttpError as error:
+            self._fail(error.status, str(error))
+            return False
+        self.command, self.path, self.request_version, self.fields = head.method, head.path, head.version, head.fields
+        self.close_connection = not head.keeps_open
+        return not head.expects_continue or self.handle_expect_100()
 
     def do_POST(self) -> None:
         content_type = self.fields.get("content-type", "")

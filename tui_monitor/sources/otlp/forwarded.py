@@ -87,7 +87,7 @@ def _response(span: Span, session: SessionKey, state: ParserState) -> Iterator[E
         region=text(fields.get(names.REGION)),
         reported_cost=None if is_lower_bound else to_cost(fields.get(names.COST)),
         duration_ms=span.duration_ms or None,
-        ttft_ms=None if seconds is None else number(1000 * seconds),
+        ttft_ms=None if seconds is None else number(1000 * seconds + 0.5),
         plan=text(fields.get(names.PLAN)),
         task=text(fields.get(names.TASK)),
     )
