@@ -48,8 +48,10 @@ def long_session(calls: int) -> Iterator[Event]:
             yield CompactionUpdate(session=LONG, at=at - 5, finished=True, trigger="auto", before=160_000, after=30_000)
         state = CallState.FAILED if n % 97 == 96 else CallState.OK
         kind, tool = (ToolKind.EDIT, "Edit") if n % 89 == 88 else (ToolKind.SHELL, "Bash")
-        change = (Change(ChangeKind.MODIFY, "/home/ada/harbour/log.py", "", 1, 0),) if kind is ToolKind.EDIT else ()
-        subject = f"sail mile-{n}" if not change else "/home/ada/harbour/log.py"
+        change = (
+            (Change(ChangeKind.MODIFY, f"/home/ada/harbour/log-{n}.py", "", 1, 0),) if kind is ToolKind.EDIT else ()
+        )
+        subject = f"sail mile-{n}" if not change else f"/home/ada/harbour/log-{n}.py"
         yield CallStarted(session=LONG, at=at, call=f"c{n}", uid=f"u{n}", tool=tool, kind=kind, subject=subject)
         yield CallFinished(
             session=LONG,

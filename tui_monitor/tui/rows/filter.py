@@ -114,7 +114,8 @@ def paths_of(call: Call) -> str:
     return "\n".join([call.subject, *paths] if call.kind in _PATHS else paths)
 
 
-def _is_change(entry: Entry) -> bool:
+def is_change(entry: Entry) -> bool:
+    """Return True for a call that changed a file."""
     return isinstance(entry, Call) and any(change.kind is not ChangeKind.READ for change in entry.changes)
 
 
@@ -126,7 +127,7 @@ def _is_rejected(entry: Entry) -> bool:
 
 _STATES: Mapping[str, Callable[[Entry], bool]] = {
     "error": is_problem,
-    "change": _is_change,
+    "change": is_change,
     "rejected": _is_rejected,
 }
 

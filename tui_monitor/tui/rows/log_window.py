@@ -111,8 +111,10 @@ class LogWindow:
         self._meet(page, log)
         self.version += 1
 
-    def prepend(self, page: LogPage) -> None:
+    def prepend(self, page: LogPage, log: CallLog) -> None:
         """Add the page before the first one; the live log is left when there are too many."""
+        if not self._pages:
+            self._evicted = log.evicted_entries
         if page.calls_before is not None:
             self.calls_before = page.calls_before
         elif self.calls_before is not None:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from tui_monitor.events import CompactionUpdate, HookFailure, Prompt, RetryUpdate, TurnUpdate
 from tui_monitor.live.entries import Entry, Mark, MarkKind
 from tui_monitor.store.log_pages import CallScope, PageScope
-from tui_monitor.tui.rows.filter import CHANGES, ERRORS, Filter
+from tui_monitor.tui.rows.filter import CHANGES, ERRORS, Filter, is_change
 from tui_monitor.tui.rows.items import is_problem
 
 PROBLEMS = PageScope(CallScope.MAY_FAIL, (RetryUpdate, TurnUpdate, HookFailure))
+CHANGED = PageScope(CallScope.CHANGING)
 SCOPES = {
     "problem": PROBLEMS,
+    "change": CHANGED,
     "prompt": PageScope(CallScope.NONE, (Prompt,)),
     "compaction": PageScope(CallScope.NONE, (CompactionUpdate,)),
 }
@@ -20,7 +22,7 @@ SCOPES = {
 _BY_CONDITION = {
     ERRORS: PROBLEMS,
     "is:rejected": PROBLEMS,
-    CHANGES: PageScope(CallScope.CHANGING),
+    CHANGES: CHANGED,
 }
 
 
@@ -34,5 +36,5 @@ def is_sought(kind: str) -> Callable[[Entry], bool]:
     """Return the test for what can be sought."""
     kinds = {"prompt": MarkKind.PROMPT, "compaction": MarkKind.COMPACTED}
     if kind not in kinds:
-        return is_problem
+        return is_change if kind == "change" else is_problem
     return lambda entry: isinstance(entry, Mark) and entry.kind is kinds[kind]

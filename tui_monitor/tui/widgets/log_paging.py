@@ -51,7 +51,7 @@ class LogPaging:
 
         def add(page: LogPage) -> None:
             if back:
-                self.window.prepend(page)
+                self.window.prepend(page, state.log)
             else:
                 self.window.append(page, state.log)
             then()

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar
 
-from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.reactive import var
 
 from tui_monitor.events import ToolKind
-from tui_monitor.live.entries import Call, Mark, MarkKind
+from tui_monitor.live.entries import Call
 from tui_monitor.live.session import SessionState
 from tui_monitor.merge.history import END, LogPlace
 from tui_monitor.tui.keys import LOG_KEYS
 from tui_monitor.tui.rows.context import RowContext, row_context
 from tui_monitor.tui.rows.filter import Filter, parse, problem_of, toggled
 from tui_monitor.tui.rows.fold import ListingOptions, list_rows, listing_key
-from tui_monitor.tui.rows.items import FoldState, LogItem, is_problem
+from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.listing import LogListing
-from tui_monitor.tui.rows.page_scopes import is_sought
 from tui_monitor.tui.rows.risks import RISKS
 from tui_monitor.tui.rows.search import values_of
 from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.log_messages import FilterChanged
-from tui_monitor.tui.widgets.paged_log import PagedLog
-
-HIT = "hit"
-"""What is sought while something is searched for."""
-
-
-def _is_mark(kind: MarkKind) -> Callable[[LogItem], bool]:
-    return lambda item: isinstance(item.entry, Mark) and item.entry.kind is kind
-
-
-def _hides_failures(item: LogItem) -> bool:
-    """Return True for an agent whose calls are not listed, if one of them failed."""
-    return item.fold is FoldState.FOLDED and item.failed > 0
-
-
-_SEEKABLE: Mapping[str, Callable[[LogItem], bool]] = {
-    "problem": lambda item: any(map(is_problem, item.entries)) or _hides_failures(item),
-    "prompt": _is_mark(MarkKind.PROMPT),
-    "compaction": _is_mark(MarkKind.COMPACTED),
-}
-_NAMES = {"problem": "failure", "prompt": "prompt", "compaction": "compaction", HIT: "match"}
+from tui_monitor.tui.widgets.seeking_log import SeekingLog
 
 NEWEST = (60, 120, 240, 480, 960, None)
 """Numbers of newest entries to list while following, the first that fills the screen: listing all entries at every
@@ -54,17 +32,13 @@ change would cost as much as drawing."""
 LAST = len(NEWEST) - 1
 
 
-class ToolLog(PagedLog):
+class ToolLog(SeekingLog):
     """Shows the log of the session last passed to `update_from`. Times of day are in ``tz`` (None: local)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
 
     filter_text: var[str] = var("", init=False)
     """The filter, in the language of `rows.filter`; empty for all entries."""
-    find_text: var[str] = var("", init=False)
-    """What is searched for, in the same language; empty for nothing."""
-    note: var[str] = var("", init=False)
-    """What became of the last search, until something else is done."""
     folding: var[bool] = var(True, init=False)
     """True if runs of look-ups and of edits are one row each."""
     words: var[bool] = var(False, init=False)
@@ -140,7 +114,7 @@ class ToolLog(PagedLog):
             return
         context = row_context(self._state, self._now, self._tz, self.risks)
         options = ListingOptions(
-            self._parsed(self.filter_text), self.folding, self._unfolded, not self.columns.time, self.words
+            self.parsed(self.filter_text), self.folding, self._unfolded, not self.columns.time, self.words
         )
         for size in range(self._enough if self.following else LAST, len(NEWEST)):
             listing = self._list(context, options, size)
@@ -163,7 +137,7 @@ class ToolLog(PagedLog):
     @property
     def listing_filter(self) -> Filter:
         """The filter of the entries."""
-        return self._parsed(self.filter_text)
+        return self.parsed(self.filter_text)
 
     @property
     def lists_all(self) -> bool:
@@ -218,74 +192,17 @@ class ToolLog(PagedLog):
             return 0
         context = row_context(self._state, self._now, self._tz, self.risks)
         window = self._paging.window.listed(self._state)
-        rows = list_rows(self._state, context, ListingOptions(self._parsed(text)), window=window)
+        rows = list_rows(self._state, context, ListingOptions(self.parsed(text)), window=window)
         return sum(isinstance(row, LogItem) for row in rows)
 
     def values(self) -> Mapping[str, Sequence[str]]:
         """Return the values that fields of a filter can have here."""
         return values_of(self._state) if self._state else {}
 
-    def _parsed(self, text: str) -> Filter:
+    def parsed(self, text: str) -> Filter:
+        """Return the filter that a text stands for in this session."""
         agents = self._state.agents.values() if self._state else ()
         return parse(text, {agent.id: f"{agent.type} {agent.description}" for agent in agents})
-
-    def watch_find_text(self) -> None:
-        """Mark what is found, and go to the nearest match."""
-        self.find = self._parsed(self.find_text)
-        self.note = ""
-        if self.find_text and not (self.selected and self._is_sought(self.selected)):
-            self.action_seek(HIT, -1)
-        self.refresh_bindings()
-
-    def _is_sought(self, item: LogItem) -> bool:
-        return any(map(self.find.matches, item.entries))
-
-    def on_key(self, event: events.Key) -> None:
-        """Forget what became of the last search, and look no further."""
-        self.note = ""
-
-    def action_seek(self, kind: str, by: int) -> None:
-        """Select the next row forward (1) or back (-1) of this kind; back, while the log follows."""
-        by = -1 if self.following else by
-        matches = self._is_sought if kind == HIT else _SEEKABLE[kind]
-        if not self._seek(by, matches, centred=True):
-            self._seek_beyond(kind, by)
-        elif kind == "problem" and self.selected and _hides_failures(self.selected):
-            self._enter_agent(self.selected, by, matches)
-
-    def _seek_beyond(self, kind: str, by: int) -> None:
-        """Look for a row in the rest of the session; say so while it takes, and if there is none."""
-        where = f"{_NAMES[kind]} {'above' if by < 0 else 'below'}"
-        matches = self.find.matches if kind == HIT else is_sought(kind)
-
-        def end(is_found: bool) -> None:
-            self.note = "" if is_found else f"no {where}"
-
-        self.note = looking = f"looking for a {where} …"
-        if not self.seek_beyond(kind, matches, by, goes_on=lambda: self.note == looking, end=end):
-            end(is_found=False)
-
-    def _enter_agent(self, item: LogItem, by: int, matches: Callable[[LogItem], bool]) -> None:
-        """Show the calls of an agent, and select the first of them that matches, or going back the last; going forward
-        the agent itself comes first."""
-        self._set_unfolded(item, True)
-        listing, index = self._cursor.listing, self._cursor.index
-        if index is None or (by > 0 and any(map(is_problem, item.entries))):
-            return
-        after = listing.step(index, 1, lambda below: below.depth <= item.depth)
-        begin = index if by > 0 else len(listing.rows) if after is None else after
-        target = listing.step(begin, by, matches)
-        if target is None:
-            return
-        self.select(target, centred=True)
-        if self.selected and _hides_failures(self.selected):
-            self._enter_agent(self.selected, by, matches)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Have one of two actions that share a key: the next match while something is searched for, else failure."""
-        if action == "seek" and parameters[0] in (HIT, "problem"):
-            return bool(self.find_text) is (parameters[0] == HIT)
-        return super().check_action(action, parameters)
 
     def action_toggle_condition(self, condition: str) -> None:
         """Add ``condition`` to the filter, or remove it."""
@@ -300,7 +217,7 @@ class ToolLog(PagedLog):
         """Request the details of the selected row; a run of look-ups unfolds instead."""
         item = self.selected
         if item and item.is_run and isinstance(item.entry, Call) and item.entry.kind is not ToolKind.EDIT:
-            self._set_unfolded(item, item.fold is FoldState.FOLDED)
+            self.set_unfolded(item, item.fold is FoldState.FOLDED)
         else:
             super().action_open()
 
@@ -308,7 +225,7 @@ class ToolLog(PagedLog):
         """Show the rows under the selected one."""
         if not self.selected or self.selected.fold is not FoldState.FOLDED:
             raise SkipAction
-        self._set_unfolded(self.selected, True)
+        self.set_unfolded(self.selected, True)
 
     def action_fold(self) -> None:
         """Hide the rows under the selected one, or under its parent."""
@@ -320,9 +237,10 @@ class ToolLog(PagedLog):
         if not item or item.fold is not FoldState.UNFOLDED:
             raise SkipAction
         self.select(index)
-        self._set_unfolded(item, False)
+        self.set_unfolded(item, False)
 
-    def _set_unfolded(self, item: LogItem, unfolded: bool) -> None:
+    def set_unfolded(self, item: LogItem, unfolded: bool) -> None:
+        """Show the rows under one, or hide them."""
         calls = {entry.id for entry in item.entries if isinstance(entry, Call)}
         self._unfolded = self._unfolded | calls if unfolded else self._unfolded - calls
         self.relist()
