@@ -76,15 +76,17 @@ def test_interval_is_twice_as_long_while_others_are_behind(
     assert limiter.interval == pytest.approx(max(SECONDS, interval / 2))
 
 
-def test_scheduled_work_is_run_once_after_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limiter, "perf_counter", lambda: 100.0)
+@pytest.mark.parametrize(("early", "is_run"), [(0.0, False), (0.01, False), (0.025, True)])
+def test_scheduled_work_is_run_once(early: float, is_run: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(rate_limiter, "perf_counter", lambda: now[0])
     node, runs = Node(), list[float]()
-    limiter = RateLimiter(node, SECONDS, lambda: runs.append(100.0))
-    limiter.schedule()
-    limiter.schedule()
-    assert not runs
+    limiter = RateLimiter(node, SECONDS, lambda: runs.append(now[0]))
+    limiter.schedule(early)
+    now[0] += 0.01
+    limiter.schedule(early)
+    assert runs == ([100.01] if is_run else [])
     assert node.delays == [pytest.approx(SECONDS)]
     limiter.run()
-    limiter.schedule()
-    assert runs == [100.0]
+    limiter.schedule(early)
     assert node.delays == [pytest.approx(SECONDS)] * 2

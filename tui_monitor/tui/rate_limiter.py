@@ -27,7 +27,7 @@ class RateLimiter:
         self._seconds = seconds
         self._work = work
         self._timer: Timer | None = None
-        self._last_run = float("-inf")
+        self._last_run = self._due_at = float("-inf")
         self._max_share = max_share
         self._cpu_at_last_run = 0.0
         self._divisor = 1
@@ -42,10 +42,14 @@ class RateLimiter:
         elif not self._timer:
             self._timer = self._node.set_timer(wait, self.run)
 
-    def schedule(self) -> None:
-        """Run the work when the interval has passed from now on, unless it is to be run before."""
+    def schedule(self, early: float = 0.0) -> None:
+        """Run the work when the interval has passed from the first such call on; one that comes at most ``early``
+        seconds before that runs it at once."""
         if not self._timer:
+            self._due_at = perf_counter() + self.interval
             self._timer = self._node.set_timer(self.interval, self.run)
+        elif perf_counter() >= self._due_at - early:
+            self.run()
 
     def since_last_run(self) -> float:
         """Return the seconds since the work was run last."""

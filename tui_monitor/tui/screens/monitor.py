@@ -224,7 +224,7 @@ class MonitorScreen(Screen[None]):
         if at_once:
             self._figures.run()
         else:
-            self._figures.schedule()
+            self._figures.schedule(self._frames.interval)  # with this frame rather than before the next: painted once
 
     def _draw_figures(self) -> None:
         """Draw the figures around the log."""
