@@ -18,6 +18,9 @@ run: $(VENV)/.run ## Open the monitor (ARGS='PATH…' names sessions)
 demo: $(VENV)/.run ## Open the monitor on a made-up session
 	@$(BIN)/tui-monitor demo $(ARGS)
 
+# The tests start Python hundreds of times: what it has compiled is kept, whatever the environment says.
+test coverage e2e: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.dev ## Run the tests on every core (ARGS='-k name' selects some, JOBS=0 stays in one process)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
