@@ -43,7 +43,7 @@ class SessionSearch:
     def show(self, answers: Iterable[SearchAnswer]) -> None:
         """Show answers of the store."""
         for answer in answers:
-            if self._search and self._search.is_mounted:
+            if self._search and self._search.is_mounted and self._search.is_attached:
                 self._search.show_answer(answer)
 
     def arrive(self, state: SessionState, view: SessionView) -> None:
