@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,8 @@ def demo(*, theme: str = "") -> int:
         theme: Color theme, such as monitor-light, high-contrast, color-blind or nord.
     """
     context = current_context()
+    quiet = replace(context.config.alerts, command=(), webhook="")
+    context = replace(context, config=replace(context.config, alerts=quiet, budgets={}, project_budgets={}))
     return show_monitor(context, partial(DemoFeed, context.view_prices()), theme, alternative="")
 
 

@@ -95,3 +95,9 @@ def test_session_has_the_budget_of_its_innermost_folder() -> None:
     )
     folders = ("/home", "/work/x", "/work/shop", "/work/shop/api", "/workshop")
     assert [settings.session_budget(folder) for folder in folders] == [5, 3, 2, 2, 5]
+
+
+def test_demo_goes_to_nobody_and_spends_nothing_of_a_budget() -> None:
+    thresholds = AlertsConfig(command=("notify-send",), webhook="https://hooks.example/x", waiting=7)
+    settings = AlertSettings(thresholds, budgets=(Limits("", {"daily": 1, "session": 1}),)).of_demo()
+    assert settings == AlertSettings(AlertsConfig(waiting=7))

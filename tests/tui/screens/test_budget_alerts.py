@@ -20,7 +20,11 @@ async def test_budget_of_a_day_is_a_notice_when_it_reaches_a_level() -> None:
     settings = replace(settings, thresholds=replace(settings.thresholds, toast=True))
     async with monitor(*deliveries(live), Progress(9, 9), now=lambda: live.now, alerts=settings, size=(120, 40)) as at:
         await at.until(lambda: ("periods", "daily") in at.source.requests)
-        total = PeriodTotal(at.source.periods[0], Amount(requests=9, cost=8 * PICO))
+        (period,) = at.source.periods
+        total = PeriodTotal(period, Amount(requests=9, cost=8 * PICO))
         await at.deliver(PeriodsSummed((total,)))
         text = "the daily budget is 80 % used: $8.00 of $10.00"
         await at.until(lambda: text in [notice.message for notice in at.app._notifications])
+        total = PeriodTotal(period, Amount(requests=9, cost=11 * PICO))
+        await at.deliver(PeriodsSummed((total,)))
+        await at.sees("⚠ the daily budget is used up: $11.00 of $10.00")

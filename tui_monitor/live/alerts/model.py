@@ -87,6 +87,11 @@ class AlertSettings:
         own = [one for one in budgets if not one.project or is_in_project(folder, one.project)]
         return max(own, key=lambda one: len(one.project)).limits["session"] if own else 0
 
+    def of_demo(self) -> AlertSettings:
+        """Return the same alerts for a made-up session: they start no program, go to no address, and spend nothing of a
+        budget."""
+        return replace(self, thresholds=replace(self.thresholds, command=(), webhook=""), budgets=())
+
     def silent(self) -> AlertSettings:
         """Return the same alerts, of which nobody is informed outside the screen."""
         quiet = replace(self.thresholds, toast=False, title=False, bell=False, notify="off", command=(), webhook="")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from tui_monitor.events import SessionKey
-from tui_monitor.live.alerts import USED_UP, Alert, AlertKind, recent_sessions
+from tui_monitor.live.alerts import USED_UP, Alert, AlertKind, BudgetAlert, recent_sessions
 from tui_monitor.live.session import SessionState
-from tui_monitor.tui.alerts.texts import age, name_beside, others_text, predicate, subject
+from tui_monitor.tui.alerts.texts import age, budget_sentence, name_beside, others_text, predicate, subject
 from tui_monitor.tui.header.labels import fault_text, history_text, progress_spans
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, to_width, width_of
@@ -62,11 +62,15 @@ def most_important_notice(
     displayed: SessionState,
     feed_status: FeedStatus,
     now: int,
+    budgets: Sequence[BudgetAlert] = (),
 ) -> Notice:
-    """Return the most important line that the status bar does not show at ``now`` (epoch ms)."""
+    """Return the most important line that the status bar does not show at ``now`` (epoch ms); ``budgets`` are alerts of
+    periods."""
     if fault := fault_text(feed_status):
         return fault_notice(fault)
     if notice := alert_notice(alerts, states, displayed, now) or terminal_notice(alerts, displayed):
+        return notice
+    if notice := budget_notice(budgets):
         return notice
     if progress := progress_spans(feed_status):
         return Notice(progress)
@@ -75,6 +79,13 @@ def most_important_notice(
         more = (TextSpan("  "), *history) if history else ()
         return Notice((TextSpan(text, Tone.DIM),), tail=_key("s"), more=more, action="sessions")
     return Notice(history)
+
+
+def budget_notice(budgets: Sequence[BudgetAlert]) -> Notice:
+    """Return a notice about the first budget that is used up."""
+    used_up = [alert for alert in budgets if alert.level >= USED_UP]
+    more = (TextSpan(f" +{len(used_up) - 1}", Tone.DOUBT),) if len(used_up) > 1 else ()
+    return Notice((TextSpan("⚠", Tone.DOUBT),), budget_sentence(used_up[0]), more=more) if used_up else NO_NOTICE
 
 
 def fault_notice(text: str) -> Notice:

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui_monitor.events import SessionKey
+from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.attention import Attention
@@ -80,15 +81,22 @@ class MonitorScreen(Screen[None]):
         self._compositor = PartialCompositor()
         self._app_context = app_context
         self._attention = attention
-        self._desk = AlertDesk(app_context.alerts, attention, app_context.tz)
-        alerts, environment = app_context.alerts.thresholds, app_context.environment
-        self._delivery = AlertDelivery(alerts, environment, send, self._show_alert, app_context.clock())
+        self._send = send
+        self._watch(app_context.alerts)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._picker = SessionPicker(self, app_context.tz, self._choose)
         self._search = SessionSearch(self, app_context.tz, self._show_chosen)
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
         self._undrawn = NOTHING
+
+    def _watch(self, settings: AlertSettings) -> None:
+        """Judge sessions by these settings from now on."""
+        context = self._app_context
+        self._desk = AlertDesk(settings, self._attention, context.tz)
+        self._delivery = AlertDelivery(
+            settings.thresholds, context.environment, self._send, self._show_alert, context.clock()
+        )
 
     def _model_of(self, open_source: SourceOpener, folders: Mapping[str, int] | None = None) -> MonitorModel:
         return MonitorModel(open_source, self._wake, self._app_context.clock, folders)
@@ -237,7 +245,8 @@ class MonitorScreen(Screen[None]):
         if figures := self.session_view.figures_in_view:
             self.model.request_figures(figures, self._app_context.tz)
         alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
-        self.key_line.update(most_important_notice(alerts, live, state, self.model.feed_status, self.model.now()))
+        status, now, budgets = self.model.feed_status, self.model.now(), self._desk.budgets.active
+        self.key_line.update(most_important_notice(alerts, live, state, status, now, budgets))
 
     @property
     def is_empty(self) -> bool:
@@ -266,6 +275,7 @@ class MonitorScreen(Screen[None]):
     @on(EmptyCard.DemoRequested)
     def _show_demo(self) -> None:
         if self._app_context.open_demo:
+            self._watch(self._app_context.alerts.of_demo())
             self.reopen(self._app_context.open_demo)
 
     def reopen(self, open_source: SourceOpener) -> None:
