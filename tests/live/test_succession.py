@@ -17,7 +17,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.live.alerts import recent_sessions
 from tui_monitor.live.state import Changes, LiveState
-from tui_monitor.live.succession import continues, continues_by_process
+from tui_monitor.live.succession import continues, continues_by_process, runs_instead
 
 NEXT = SessionKey(SESSION.source, "s-2")
 HERE, WORKTREE = "/work/harbour", "/work/harbour/.claude/worktrees/fix"
@@ -141,3 +141,16 @@ def test_unanswered_session_goes_on_as_the_next_one_of_its_file(
     assert bench.goes_on() is expected
     remaining = recent_sessions(bench.live.sessions.values(), T0 + 20)
     assert (SESSION in {state.key for state in remaining}) is not expected
+
+
+@pytest.mark.parametrize(("started", "cwd", "expected"), [(0, HERE, True), (20, HERE, False), (0, WORKTREE, False)])
+def test_process_that_lived_before_may_run_another_session_of_its_folder_instead(
+    started: int, cwd: str, expected: bool
+) -> None:
+    bench = SuccessionBench()
+    bench.live.apply([SessionUpdate(session=SESSION, at=T0, version="2.1.332")], Changes())
+    process = SessionProcess(session=NEXT, pid=7, cwd=cwd, started=T0 + started)
+    scan = ProcessScan(source=SESSION.source, processes=(process,), complete_from=(2, 1))
+    bench.live.apply_scan(scan, Changes())
+    assert runs_instead(bench.live.sessions[NEXT], bench.live.sessions[SESSION]) is expected
+    assert not runs_instead(bench.live.sessions[SESSION], bench.live.sessions[NEXT])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from tui_monitor.events import ProcessScan, SessionKey
 from tui_monitor.feed.process_scan import scan_processes
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.state import MAX_SESSIONS, Changes, LiveState
+from tui_monitor.live.succession import runs_instead
 from tui_monitor.live.urgency import by_urgency, is_live
 from tui_monitor.sources.discovery.registry import default_registry
 from tui_monitor.sources.processes.table import process_table
@@ -87,11 +88,13 @@ def _read_all(paths: Sequence[str], context: RunContext, store: Store) -> Sessio
     return SessionStates(tuple(_shown_first(found.states, summary)), found.faults)
 
 
-def _shown_first(states: Iterable[SessionState], summary: ReadSummary) -> list[SessionState]:
+def _shown_first(states: Collection[SessionState], summary: ReadSummary) -> list[SessionState]:
     """Return the session that the monitor would show, and then the other live ones: the most urgent first."""
     now = now_ms()
     newest = {state.path: state for state in sorted(states, key=lambda state: state.last_at)}
     first = newest.get(summary.here) if summary.here else None
+    if first and first.process_gone:
+        first = next((state for state in states if runs_instead(state, first)), first)
     live = [state for state in states if is_live(state, now) or (state.path and newest[state.path] is state)]
     others = [each.state for each in by_urgency((state for state in live if state is not first), now)]
     return [first, *others] if first else others

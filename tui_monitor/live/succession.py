@@ -34,6 +34,15 @@ def continues(other: SessionState, current: SessionState, now: int) -> bool:
     return is_later and status(current, now).word is StatusWord.ENDED
 
 
+def runs_instead(other: SessionState, current: SessionState) -> bool:
+    """Return True if ``current`` has lost its process, and that of ``other`` lived in its folder before that: it may be
+    the same one, of which nobody saw that it went on to another session."""
+    process = other.process
+    if process is None or not current.process_gone or other.key.source != current.key.source:
+        return False
+    return other.folder == current.folder and process.started <= current.last_at
+
+
 def is_answered_elsewhere(current: SessionState, sessions: Iterable[SessionState]) -> bool:
     """Return True if one of ``sessions`` has answered the last prompt of ``current``, in its file under another id."""
     return any(other is not current and _answers(other, current) for other in sessions)
