@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.scrollbar import ScrollTo
 
 from tests.tui.monitor_bench import MonitorBench
 from tests.tui.paging_bench import HELD, LONG, PagedSource, log_of, long_session, selected, voyage
@@ -182,3 +183,18 @@ async def test_what_was_pruned_is_said_at_the_beginning() -> None:
     async with voyage(source) as at:
         await at.press("home")
         await at.sees("outputs and diffs until 2026-01-05 are not kept: older than 90 days", "beginning of the session")
+
+
+async def test_scroll_bar_stands_for_the_whole_session() -> None:
+    async with voyage(PagedSource()) as at:
+        log = log_of(at)
+        bar = log.vertical_scrollbar
+        await at.press("home")
+        await at.sees("sail mile-0 ")
+        await at.until(lambda: bar.position == 0 and 1000 <= bar.window_virtual_size < 1300)
+        log.post_message(ScrollTo(y=700))
+        await at.until(lambda: "mile-6" in selected(at) or "mile-7" in selected(at))
+        assert 550 < bar.position < 850
+        log.post_message(ScrollTo(y=20))
+        await at.until(lambda: bar.position < 60)
+        await at.sees("sail mile-2")

@@ -223,8 +223,8 @@ class Feed:
         self._request(lambda store: (load_file_history(store, self._make_registry(), session, path),))
 
     def request_page(self, request: PageRequest) -> None:
-        """Request a page of a session's log as a delivery."""
-        self._request(lambda store: (LogPageLoaded(request, load_page(store, request)),))
+        """Request a page of a session's log as a delivery: of what is stored by now, since somebody waits for it."""
+        self._request(lambda store: (LogPageLoaded(request, load_page(store, request)),), first=True)
 
     def request_search(self, query: SearchQuery) -> None:
         """Request the hits of a search as a delivery; each request makes some more texts searchable, if there are
@@ -245,12 +245,12 @@ class Feed:
         if isinstance(delivery, ProcessesScanned) and delivery.adds_sessions:
             self._reader.note_processes(delivery.scans)
 
-    def _request(self, question: Callable[[Store], Iterable[Delivery]]) -> None:
+    def _request(self, question: Callable[[Store], Iterable[Delivery]], *, first: bool = False) -> None:
         def answer(manager: StoreAccess) -> None:
             for delivery in manager.query(lambda store: list(question(store))):
                 self._inbox.put(delivery)
 
-        self._writer.query(answer).add_done_callback(self._report_failure)
+        self._writer.query(answer, first=first).add_done_callback(self._report_failure)
 
     def _report_failure(self, answer: Future[None]) -> None:
         error = answer.exception()

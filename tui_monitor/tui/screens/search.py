@@ -25,7 +25,7 @@ from tui_monitor.tui.widgets.title_rule import TitleRule
 
 HITS = 100
 """Hits that are listed."""
-CANDIDATES = 1000
+CANDIDATES = 400
 """Texts that an answer may look at: the next key is to be answered soon."""
 AGAIN_S = 0.3
 """Seconds until it is asked again while texts are being indexed, which goes on with each question."""

@@ -6,6 +6,8 @@ from abc import abstractmethod
 from collections.abc import Callable
 from datetime import tzinfo
 
+from textual.scrollbar import ScrollTo
+
 from tui_monitor.feed.log_pages import LogPage, PageRequest, Way
 from tui_monitor.live.entries import Call, Entry
 from tui_monitor.live.log_pages import PlacedEntry
@@ -29,6 +31,9 @@ class PagedLog(LogView):
         self._state: SessionState | None = None
         self._now = 0
         self._paging = LogPaging(self._send_request)
+        self._dragged_to: int | None = None
+        """The number of the call that a page is asked for, as the handle of the scroll bar is there."""
+        self._is_arriving = False
 
     def _send_request(self, request: PageRequest) -> None:
         self.post_message(PageRequested(self, request))
@@ -70,11 +75,68 @@ class PagedLog(LogView):
     def _update(self) -> None:
         super()._update()
         self._fetch()
+        self._place_bar()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Place the handle of the scroll bar among all calls of the session."""
+        super().watch_scroll_y(old_value, new_value)
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        """Let the scroll bar stand for the whole session: a line for each call that is not listed."""
+        state = self._state
+        if state is None or self.following or not (self.has_older or self._paging.window.has_pages):
+            return
+        above, height = self._lines_above(), self._cursor.listing.height
+        is_live = self._paging.window.is_live
+        below = 0 if is_live else max(0, state.totals.calls - above - self._calls_listed())
+        self.vertical_scrollbar.window_virtual_size = above + height + below
+        self.vertical_scrollbar.position = above + self.scroll_y
+
+    def _lines_above(self) -> int:
+        """Return how many lines stand for the calls before the first row."""
+        return (self._state and self._paging.window.older_calls(self._state)) or 0
+
+    def on_scroll_to(self, event: ScrollTo) -> None:
+        """Scroll to the dragged position, which may be on another page."""
+        event.stop()
+        event.prevent_default()
+        line, above, height = round(event.y or 0), self._lines_above(), self._cursor.listing.height
+        if 0 <= line - above < height:
+            self._look_back_to(line - above)
+        elif self._state:
+            number = line if line < above else line - height + self._calls_listed()
+            was_dragged, self._dragged_to = self._dragged_to, max(0, min(number, self._state.totals.calls - 1))
+            if was_dragged is None:
+                self.look_back()
+                self._show_number(self._dragged_to)
+
+    def _show_number(self, number: int) -> None:
+        """Show what is around the call with so many before it, then around the one to which the handle has moved on."""
+
+        def show(page: LogPage) -> None:
+            calls = [placed.entry for placed in page.entries if isinstance(placed.entry, Call)]
+            place = number - page.calls_before if page.calls_before is not None else len(calls) // 2
+            self._arrive(calls[max(0, min(place, len(calls) - 1))] if calls else None)
+            wanted, self._dragged_to = self._dragged_to, None
+            if wanted is not None and wanted != number:
+                self._dragged_to = wanted
+                self._show_number(wanted)
+
+        if self._state:
+            request = PageRequest(self._state.key, Way.AROUND, many=number)
+            self._paging.jump(self._state, request, self.listing_filter, self._now, show)
+
+    def _calls_listed(self) -> int:
+        listed = self._paging.window.listed(self._state).entries if self._state else ()
+        return sum(isinstance(entry, Call) for entry in listed)
 
     def _fetch(self) -> None:
         """Ask for the page beyond an edge that is near."""
         state, window = self._state, self._paging.window
         if state is None or not self.lists_all or self._paging.is_waiting(self._now) or not self.size.height:
+            return
+        if self._is_arriving:  # it is not scrolled to its place yet
             return
         top, height = self.scroll_offset.y, self.size.height
         if self.has_older and top < height:
@@ -120,7 +182,9 @@ class PagedLog(LogView):
 
     def _arrive(self, entry: Entry | None) -> None:
         """List the new page, and select the row of an entry, or the first one."""
+        self._is_arriving = True
         self.relist()
+        self._is_arriving = False
         listing = self._cursor.listing
         self.select(listing.find(LogItem((entry,))) if entry else listing.first(), centred=entry is not None)
 
