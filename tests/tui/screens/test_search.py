@@ -35,6 +35,19 @@ def hits(at: MonitorBench) -> str:
     return at.text().splitlines()[0]
 
 
+async def search(at: MonitorBench, text: str, found: str) -> None:
+    """Type a text, and wait for the number of its hits."""
+    await at.press(*text)
+    await answered(at, found)
+
+
+async def answered(at: MonitorBench, found: str) -> None:
+    """Wait until the hits are those of all that is typed."""
+    screen = at.app.screen
+    assert isinstance(screen, SearchScreen)
+    await at.until(lambda: screen._answer.query == screen._query and f" {found} ━" in hits(at))
+
+
 def notices(at: MonitorBench) -> list[str]:
     return [notice.message for notice in at.app._notifications]
 
@@ -44,10 +57,9 @@ async def test_hits_follow_what_is_typed() -> None:
         await at.press(*"lam")
         await at.sees("make lamps && pytest", "Why does the red lamp not light?", "lamps.py", "lighthouse")
         await at.until(lambda: source.searches[-1].terms.words == ("lam",))
-        await at.press(*"ps x")
-        await at.sees("no hits")
+        await search(at, "ps x", "no hits")
         await at.press("backspace", "backspace")
-        await at.sees("2 hits")
+        await answered(at, "2 hits")
         await at.press(*["backspace"] * 5)
         await at.sees("only in this project")
 
@@ -60,8 +72,7 @@ async def test_output_is_shown_after_what_made_it() -> None:
 
 async def test_hit_in_another_session_opens_it_at_its_row() -> None:
     async with searching() as (at, source):
-        await at.press(*"lamps pytest")
-        await at.sees("1 hit")
+        await search(at, "lamps pytest", "1 hit")
         await at.press("enter")
         await at.until(lambda: ("history", OTHER.id) in source.requests)
         history, totals = source.store.history(OTHER), source.store.totals(OTHER)
@@ -75,8 +86,7 @@ async def test_hit_in_another_session_opens_it_at_its_row() -> None:
 
 async def test_prompt_of_the_displayed_session_is_selected_at_once() -> None:
     async with searching() as (at, source):
-        await at.press('"', *source.shown.state.prompt)
-        await at.sees("1 hit")
+        await search(at, f'"{source.shown.state.prompt}', "1 hit")
         await at.press("enter")
         await at.sees("Activity · paused")
         entry = at.view.activity.log_view.selected
@@ -86,8 +96,7 @@ async def test_prompt_of_the_displayed_session_is_selected_at_once() -> None:
 
 async def test_command_that_resumes_is_copied() -> None:
     async with searching() as (at, _):
-        await at.press(*"lamps agent:codex")
-        await at.sees("2 hits")
+        await search(at, "lamps agent:codex", "2 hits")
         await at.press("down", "y")
         await at.until(lambda: at.app.clipboard == "cd /home/ada/lighthouse && codex resume s-2")
         await at.press("e")
@@ -99,15 +108,14 @@ async def test_escape_goes_back_and_slash_to_the_words() -> None:
         await at.press(*"lamps")
         await at.sees("hits")
         await at.press("down", "slash", *"zz")
-        await at.sees("no hits")
+        await answered(at, "no hits")
         await at.press("escape")
         await at.sees("Activity")
 
 
 async def test_answer_to_words_that_have_changed_is_not_shown() -> None:
     async with searching() as (at, source):
-        await at.press(*"lamps")
-        await at.sees("2 hits")
+        await search(at, "lamps", "2 hits")
         screen = at.app.screen
         assert isinstance(screen, SearchScreen)
         answer = source.answer(source.searches[0])
@@ -119,8 +127,7 @@ async def test_answer_to_words_that_have_changed_is_not_shown() -> None:
 
 async def test_texts_that_are_not_indexed_are_counted_and_asked_for_again() -> None:
     async with searching() as (at, source):
-        await at.press(*"lamps")
-        await at.sees("2 hits")
+        await search(at, "lamps", "2 hits")
         count = len(source.searches)
         screen = at.app.screen
         assert isinstance(screen, SearchScreen)
@@ -142,8 +149,7 @@ async def test_fault_of_the_store_is_shown() -> None:
 
 async def test_hit_that_the_log_lacks_is_said() -> None:
     async with searching() as (at, source):
-        await at.press(*"lamps pytest")
-        await at.sees("1 hit")
+        await search(at, "lamps pytest", "1 hit")
         await at.press("enter")
         history, totals = source.store.history(OTHER), source.store.totals(OTHER)
         await at.deliver(HistoryLoaded(replace(history, calls=())), TotalsUpdated((totals,)))
