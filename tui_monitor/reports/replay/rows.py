@@ -195,8 +195,10 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _shown(text: str, clean: Callable[[str], str]) -> str:
-    """Return the text without control characters and secrets; the secrets first: a whole one is recognised."""
-    return mask_text(clean(mask_text(text)))
+    """Return the text without control characters and secrets; those that control characters divide are found then."""
+    masked = mask_text(text)
+    cleaned = clean(masked)
+    return masked if cleaned == masked else mask_text(cleaned)
 
 
 def _state(state: CallState) -> str:
