@@ -13,11 +13,14 @@ import pytest
 
 from tests.cli.sessions import install, short_session
 from tui_monitor.cli import main
-from tui_monitor.cli.forward import checked_url, shown_url
+from tui_monitor.cli.forward import _Loop, checked_url, shown_url
+from tui_monitor.cli.run_context import current_context
+from tui_monitor.forwarding.delivery import Delivery, DeliveryCount
 from tui_monitor.net.exports import Export
 from tui_monitor.net.policy import ReceiverPolicy
 from tui_monitor.net.receiver import Receiver
 from tui_monitor.net.spool import Spool
+from tui_monitor.store import Store
 
 pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="the extra otlp is not installed")
 
@@ -158,3 +161,37 @@ def test_address_is_taken_with_or_without_the_path_of_a_signal() -> None:
 
 def test_password_in_an_address_is_not_shown() -> None:
     assert shown_url("https://ada:secret@c.example:4318/otlp") == "https://c.example:4318/otlp"
+
+
+class Deliveries:
+    """A forwarder with these results, one for each pass."""
+
+    def __init__(self, *results: Delivery) -> None:
+        self.results = list(results)
+
+    def run(self, store: Store, now: int, *, is_final: bool = False) -> Delivery:
+        """Return the next result."""
+        return self.results.pop(0)
+
+
+@pytest.mark.usefixtures("home")
+def test_while_the_collector_is_away_it_waits_longer_and_says_it_once(capsys: pytest.CaptureFixture[str]) -> None:
+    away, sent = Delivery(DeliveryCount(), 2, "it cannot be reached"), Delivery(DeliveryCount(3, 2, 7))
+    deliveries, waits = Deliveries(sent, *[away] * 5, sent, Delivery(DeliveryCount())), list[float]()
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if not deliveries.results:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _Loop(current_context(), deliveries, "http://collector").run(10, sleep)
+    assert waits == [10, 20, 40, 60, 60, 60, 10, 10]
+    printed = capsys.readouterr()
+    assert [line.split("  ")[-1] for line in printed.out.splitlines()] == [
+        "forwarding to http://collector; Ctrl-C ends it",
+        *["sent 3 spans, 2 log records, 7 metrics to http://collector"] * 2,
+    ]
+    assert printed.err.splitlines() == [
+        "tui-monitor: http://collector has not accepted everything: it cannot be reached (2 sessions to send)."
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,3 +236,20 @@ def test_figures_of_other_kinds_stay() -> None:
     both = tools.updated(SessionFigures(operations=(OperationTotal("title"),)))
     assert (both.latencies, both.operations) == ({}, (OperationTotal("title"),))
     assert both.updated(SessionFigures(operations=())).operations == ()
+
+
+@pytest.mark.parametrize(
+    ("folder", "requests"),
+    [("", 3), ("/work/shop", 2), ("/work/shop/", 2), ("/work", 3), ("/work/sh", 0), ("shop", 1), ("hop", 0)],
+)
+def test_period_may_be_of_a_folder_and_what_is_below_it(folder: str, requests: int) -> None:
+    places = {"a": "/work/shop", "b": "/work/shop/api", "c": "/work/shopping"}
+    events = [
+        event
+        for name, cwd in places.items()
+        for key in [SessionKey("agent", name)]
+        for event in (SessionUpdate(session=key, at=NOON, cwd=cwd), usage(name, key))
+    ]
+    with closing(filled(*events)) as store:
+        (total,) = store.period_totals([Period("daily", NOON - 1, NOON + 10_000, folder=folder)])
+    assert total.amount.requests == requests
