@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
-from aiohttp.log import server_logger
 from aiohttp.test_utils import TestClient, TestServer
 
 from tui_monitor.cli.web.access import COOKIE, HEADERS, AccessPolicy, access_control, add_headers
-from tui_monitor.cli.web.server import MonitorServer, RequestErrors, hosts_of
+from tui_monitor.cli.web.server import MonitorServer, errors_in_one_line, hosts_of
 
 TOKEN = "a-token"
 HOST = "127.0.0.1:8017"
@@ -120,10 +119,7 @@ async def test_request_that_cannot_be_answered_is_said_in_one_line_once(capsys: 
 
     app = web.Application()
     app.router.add_get("/", fail)
-    server_logger.addHandler(errors := RequestErrors())
-    try:
+    with errors_in_one_line():
         async with TestClient(TestServer(app)) as client:
             assert [(await client.get("/")).status for _ in range(2)] == [500, 500]
-    finally:
-        server_logger.removeHandler(errors)
     assert capsys.readouterr().out == "a request was not answered: LookupError\n"

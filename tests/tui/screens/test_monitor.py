@@ -277,9 +277,11 @@ class TestDetail:
             await at.until(lambda: (view.blanks, view.wrap) == (True, True))
             await at.press("enter", "enter", "escape", "escape", "u")
             await at.until(lambda: (view.split, at.screen.focused) == (False, at.view.activity.log_view))
+            narrow = view.size.width
             await at.pilot.resize_terminal(300, 30)
+            await at.until(lambda: view.size.width > narrow)
             await at.press("u")
-            assert view.split
+            await at.until(lambda: view.split)
 
     async def test_missing_bodies_are_requested(self) -> None:
         live = LiveBuilder()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,15 +91,27 @@ def run_server(server: MonitorServer, on_ready: Callable[[], None]) -> None:
     Raises:
         OSError: the address cannot be listened on.
     """
-    server_logger.addHandler(RequestErrors())
+    with errors_in_one_line():
+        web.run_app(
+            server.application(),
+            host=server.host,
+            port=server.port,
+            shutdown_timeout=SHUTDOWN_S,
+            print=lambda text: on_ready(),
+        )
+
+
+@contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Let `RequestErrors` say what the server's log would say with a traceback."""
+    errors, was_propagated = RequestErrors(), server_logger.propagate
+    server_logger.addHandler(errors)
     server_logger.propagate = False
-    web.run_app(
-        server.application(),
-        host=server.host,
-        port=server.port,
-        shutdown_timeout=SHUTDOWN_S,
-        print=lambda text: on_ready(),
-    )
+    try:
+        yield
+    finally:
+        server_logger.removeHandler(errors)
+        server_logger.propagate = was_propagated
 
 
 def hosts_of(host: str, port: int, others: Sequence[str]) -> frozenset[str]:
