@@ -1,4 +1,5 @@
-"""History: the totals of many sessions, read for the first time and once more, beside the programs that do the same.
+"""History: the totals of many sessions, read for the first time and once more, beside the programs that do the same;
+and searches over all of them.
 
 The corpus is as large as ``--megabytes`` says; 1000 makes 700 sessions. Processor time counts, of all processes.
 """
@@ -12,16 +13,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from tests.bench.figure import Figure
+from tests.bench.figure import Figure, seconds
 from tests.bench.invented import claude_lines
 from tests.fuzz.program import own_variables
 from tests.sources.claude_builder import ID
 from tui_monitor.config import STORE_NAME
+from tui_monitor.feed.session_search import TEXTS_AT_ONCE
+from tui_monitor.search.query import parse_query
+from tui_monitor.store import open_store
 
 SECONDS = 30.0
 MEGABYTES = 20.0
@@ -40,6 +46,8 @@ class Peer:
     words: tuple[str, ...]
 
 
+QUERIES = ("the", "make berth", '"no such file"')
+"""A word that is everywhere, two words, and a phrase that is nowhere."""
 PEERS = (
     Peer("ccusage", ("ccusage", "daily", "--json", "--offline")),
     Peer("tokscale", ("tokscale", "models", "--json", "--no-spinner")),
@@ -54,8 +62,21 @@ def bench() -> Iterator[Figure]:
         cold, warm = _own_seconds(home), _own_seconds(home)
         yield from _compared(f"stats of {size / 1e6:,.0f} MB, cold", cold, _peer_seconds(home, is_cold=True))
         yield from _compared("the same, warm", warm, _peer_seconds(home, is_cold=False))
-        store = (home / "data" / STORE_NAME).stat().st_size
-        yield Figure("store with bodies", 100 * store / size, "% of the files")
+        path = home / "data" / STORE_NAME
+        yield Figure("store with bodies", 100 * path.stat().st_size / size, "% of the files")
+        yield from _searched(path, size)
+
+
+def _searched(path: Path, size: int) -> Iterator[Figure]:
+    """Yield the time of an answer to a search, and what the index adds to the store."""
+    before = path.stat().st_size
+    with closing(open_store(path)) as store:
+        while store.index_texts(TEXTS_AT_ONCE):
+            pass
+        for query in QUERIES:
+            answer = partial(store.search, parse_query(query))
+            yield Figure(f"search for {query}", 1000 * seconds(answer), "ms")
+    yield Figure("index for searches", 100 * max(0, path.stat().st_size - before) / size, "% of the files")
 
 
 def _write_sessions(projects: Path) -> int:
