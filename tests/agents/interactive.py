@@ -95,10 +95,13 @@ class CodexSession(InteractiveSession):
         return self._open(arguments, {}, ready=CODEX_MODEL.upper())
 
     def status(self) -> str:
-        """Return where the last turn of the newest rollout is, and whether a process has locked its thread."""
+        """Return where the last turn is of a sub-agent with an open call, else of the newest rollout of a person's
+        thread, and whether a process has locked its thread."""
         folder = self.workplace.home / ".codex"
         rollouts = sorted(folder.rglob("rollout-*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
-        turn = _turn_state(rollouts[-1]) if rollouts else "none"
+        turns = {_turn_state(path) for path in rollouts if _is_of_agent(path)}
+        own = [path for path in rollouts if not _is_of_agent(path)]
+        turn = "call open" if "call open" in turns else _turn_state(own[-1]) if own else "none"
         is_locked = any(folder.glob("thread-writer-locks/*-*.lock"))
         return f"{turn}, locked" if is_locked else turn
 
@@ -112,6 +115,12 @@ _TURN_STATES = {
     "turn_aborted": "aborted",
     "task_complete": "complete",
 }
+
+
+def _is_of_agent(rollout: Path) -> bool:
+    """Return True for the rollout of a sub-agent's thread."""
+    with rollout.open(encoding="utf-8") as lines:
+        return '"subagent"' in next(lines, "")
 
 
 def _turn_state(rollout: Path) -> str:
