@@ -108,6 +108,19 @@ COMMANDS = {
     "help of a command": ["help", EVIL],
     "completion": ["--completion", EVIL],
     "demo": ["demo", EVIL],
+    "sessions of a folder": ["sessions", "."],
+    "session of a file": ["session", f"session{EVIL}.jsonl"],
+    "session that does not exist": ["session", EVIL],
+    "agent": ["agent", EVIL],
+    "cost by branch": ["cost", "--by", "branch", "."],
+    "export in a form": ["export", EVIL],
+    "export of a folder": ["export", "csv", "."],
+    "export into a file": ["export", "csv", ".", "-o", f"foreign{EVIL}.txt/{EVIL}"],
+    "import of a file": ["import", f"foreign{EVIL}.txt"],
+    "settings of an agent": ["setup", EVIL],
+    "own store of a folder": ["init", "--workspace"],
+    "page of a host": ["serve", "--host", EVIL],
+    "other name of a page": ["serve", "--allow-host", f"[{EVIL}"],
 }
 
 
@@ -129,8 +142,13 @@ levels = "no"
 """
 
 
-@pytest.mark.parametrize("words", ["stats .", "watch --once .", "prices claude-opus-4-6", "run true"])
-@pytest.mark.parametrize("place", ["project", "own", "broken", "missing", "environment"])
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        *((place, "watch --once .") for place in ("project", "own", "broken", "missing", "environment")),
+        *(("own", words) for words in ("stats .", "prices claude-opus-4-6", "run true")),
+    ],
+)
 def test_no_setting_leaves_a_command_as_a_control_sequence(
     program: Callable[..., Terminal], folder: Path, tmp_path: Path, words: str, place: str
 ) -> None:
