@@ -24,6 +24,8 @@ MAY_RUN = {
 }
 """Those that run a program: one that the user has typed, this one again for the history, one that a program names,
 ``ps``, the user's editor, the user's command for alerts and the terminal's own for its panes."""
+MAY_CONNECT = {"forwarding/cloudwatch.py", "forwarding/otlp.py", "tui/alerts/webhook.py"}
+"""Those that connect to another program: to the collector or the webhook that the user has named."""
 DRIVER = "tui/app.py"
 SEQUENCES = "tui/alerts/sequences.py"
 
@@ -51,6 +53,18 @@ def test_standard_streams_are_written_in_one_module(name: str) -> None:
         for method in ("write", "writelines", "buffer.write")
     ]
     assert not {"print", *streams}.intersection(calls(MODULES[name]))
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - MAY_CONNECT))
+def test_few_modules_connect_to_anything(name: str) -> None:
+    imported = {
+        module
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+    }
+    clients = ("urllib.request", "http.client", "requests", "httpx", "boto3", "opentelemetry.exporter")
+    assert not any(module.startswith(clients) for module in imported)
 
 
 @pytest.mark.parametrize("name", sorted(set(MODULES) - MAY_RUN))
