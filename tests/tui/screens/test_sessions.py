@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from textual._compositor import Compositor, LayoutUpdate
+
 from tests.tui import fleet
 from tests.tui.fleet import FOLDERS, MINUTE, NOW
 from tests.tui.harbour_totals import deliveries
@@ -195,6 +198,23 @@ class TestChoice:
             assert at.screen.model.state.looked_at <= drawn, "nobody has seen it"
             await at.press("escape")
             await at.until(lambda: at.screen.session_view.status_bar._lines != before)
+
+    async def test_list_is_not_painted_again_for_the_monitor_below_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with listed() as at:
+            await at.sees("Need you 1")
+            await at.settle()
+            paint, painted = Compositor.render_full_update, list[Compositor]()
+
+            def note(compositor: Compositor, simplify: bool = False) -> LayoutUpdate:
+                painted.append(compositor)
+                return paint(compositor, simplify)
+
+            monkeypatch.setattr(Compositor, "render_full_update", note)
+            for percentage in range(3):
+                await at.deliver(Progress(percentage, 100))
+                at.screen._repaint_required = True
+                await at.settle()
+            assert not painted
 
     async def test_cursor_moves_while_the_filter_is_written(self) -> None:
         async with listed() as at:

@@ -205,6 +205,11 @@ class MonitorScreen(Screen[None]):
         above = dropwhile(lambda screen: screen is not self, self.app.screen_stack)
         return any(not screen.is_modal for screen in islice(above, 1, None))
 
+    def _compositor_refresh(self) -> None:
+        """Paint nothing while covered: Textual would paint all of both screens with each message to this one."""
+        if not self._is_covered:
+            super()._compositor_refresh()
+
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
         if self._undrawn:

@@ -94,9 +94,15 @@ class SessionRows(ScrollView, PaintedLines, can_focus=True, inherit_bindings=Fal
             if old != new or (y in (index, self._index) and index != self._index):
                 self._refresh_row(y)
         if len(before) != len(self._rows):
-            self.virtual_size = Size(0, len(self._rows))
+            self._set_height(len(self._rows))
         if self._index != index or len(before) != len(self._rows):
             self._scroll_to_cursor()
+
+    def _set_height(self, lines: int) -> None:
+        """Set the scrollable height. Setting ``virtual_size`` itself would lay out and paint the whole screen again
+        whenever a session changes its group."""
+        self.set_reactive(SessionRows.virtual_size, Size(0, lines))
+        self._scroll_update(self.virtual_size)
 
     def _rows_of(self, columns: SessionColumns) -> Iterator[_Row]:
         for urgency, group in groupby(self._entries, key=lambda entry: entry.urgency):
