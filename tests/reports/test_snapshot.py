@@ -95,7 +95,7 @@ def test_results_have_the_words_of_the_contract() -> None:
         "failed": "failed",
         "slipped": "failed",
         "refused": "failed",
-        "skipped": "interrupted",
+        "skipped": "failed",
         "rejected": "rejected",
         "interrupted": "interrupted",
     }

@@ -171,7 +171,7 @@ class CallState(StrEnum):
     FAILED = "failed"
     SLIPPED = "slipped"  # refused by the agent's own checks before it ran; counts as failed
     REFUSED = "refused"  # by a rule, or for want of a permission, before it ran; counts as failed
-    SKIPPED = "skipped"  # not run, as another call of the same message failed
+    SKIPPED = "skipped"  # not run, as another call of the same message failed; its result is an error: counts as failed
     REJECTED = "rejected"  # declined by the person
     INTERRUPTED = "interrupted"  # stopped by the person; counts as rejected
 
@@ -179,7 +179,7 @@ class CallState(StrEnum):
         # Attributes, as they are read of every row of the log at every change.
         self.ended = value not in ("open", "background")
         """True for final states."""
-        self.failed = value in ("failed", "slipped", "refused")
+        self.failed = value in ("failed", "slipped", "refused", "skipped")
         """True for states that count as failures."""
         self.rejected = value in ("rejected", "interrupted")
         """True if a person declined or stopped the call."""

@@ -30,7 +30,7 @@ _CALL_STATES = {
     CallState.OK: "ok",
     CallState.REJECTED: "rejected",
     CallState.INTERRUPTED: "interrupted",
-    CallState.SKIPPED: "interrupted",
+    CallState.SKIPPED: "failed",
 }
 _ENDED_AGENTS = {
     AgentStatus.COMPLETED: "ended",

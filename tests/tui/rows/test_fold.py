@@ -166,7 +166,7 @@ class TestFoldedAgents:
         live.agent("a-2", inner)
         live.finish(live.start("Bash", ToolKind.SHELL, "make", "a-2"), CallState.FAILED)
         live.finish(live.start("Bash", ToolKind.SHELL, "beside", "a-2"), CallState.SKIPPED)
-        assert [item.failed for item in items(live)] == [2]
+        assert [item.failed for item in items(live)] == [3]
 
     def test_calls_of_an_unknown_agent_are_indented(self) -> None:
         live = LiveBuilder()
