@@ -16,13 +16,13 @@ from tests.bench.idle import cpu_seconds
 from tests.bench.invented import claude_transcript, lines_of, rewrite_file, write
 from tests.bench.terminal import Running, running
 
-SECONDS = 120.0
+SECONDS = 240.0
 """About so long it takes, which keeps it out of the quick benches."""
-TURNS = 3_400
+TURNS = 33_400
 """Three calls each."""
 LINES_PER_S = 1000
 REWRITTEN = 5000
-ROUNDS = 4
+ROUNDS = 30
 GAP_S = 0.08
 """Between two presses, and a little more each time, so that they fall on all moments of a frame."""
 REST_S, REST_SHARE = 2.0, 0.1
