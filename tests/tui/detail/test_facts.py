@@ -60,7 +60,7 @@ def test_title_of_a_mark_is_its_kind(live: LiveBuilder) -> None:
         (CallState.FAILED, "✗ failed"),
         (CallState.SLIPPED, "✗ rejected by the agent's own checks"),
         (CallState.REFUSED, "✗ refused: not permitted"),
-        (CallState.SKIPPED, "– skipped: a call beside it failed"),
+        (CallState.SKIPPED, "✗ skipped: a call beside it failed"),
         (CallState.REJECTED, "⊘ rejected by you"),
         (CallState.INTERRUPTED, "⊘ interrupted by you"),
         (CallState.BACKGROUND, "▶ in background"),

@@ -23,7 +23,7 @@ _STATES = {
     CallState.FAILED: TextSpan("✗ failed", Tone.FAILED),
     CallState.SLIPPED: TextSpan("✗ rejected by the agent's own checks", Tone.DIM),
     CallState.REFUSED: TextSpan("✗ refused: not permitted", Tone.FAILED),
-    CallState.SKIPPED: TextSpan("– skipped: a call beside it failed", Tone.DIM),
+    CallState.SKIPPED: TextSpan("✗ skipped: a call beside it failed", Tone.DIM),
     CallState.REJECTED: TextSpan("⊘ rejected by you", Tone.REJECTED),
     CallState.INTERRUPTED: TextSpan("⊘ interrupted by you", Tone.REJECTED),
 }

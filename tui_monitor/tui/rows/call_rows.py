@@ -24,7 +24,7 @@ _GLYPHS = {
     CallState.FAILED: TextSpan("✗", Tone.FAILED),
     CallState.SLIPPED: TextSpan("✗", Tone.DIM),
     CallState.REFUSED: TextSpan("✗", Tone.DIM),
-    CallState.SKIPPED: TextSpan("–", Tone.DIM),
+    CallState.SKIPPED: TextSpan("✗", Tone.DIM),
     CallState.REJECTED: TextSpan("⊘", Tone.REJECTED),
     CallState.INTERRUPTED: TextSpan("⊘", Tone.REJECTED),
 }
