@@ -136,7 +136,14 @@ def test_secret_at_a_cut_is_masked_as_a_whole(home: Path, capsys: pytest.Capture
 
 @pytest.mark.parametrize(
     ("words", "reason"),
-    [((), "takes one session"), (("a", "b"), "takes one session"), (("nothing",), "no session is named")],
+    [
+        ((), "takes one session"),
+        (("a", "b"), "takes one session"),
+        (("nothing",), "no session is named"),
+        (("latest",), "there is no session yet"),
+        (("latest", "--project", "shop"), "it takes -o alone"),
+        (("latest", "--every", "5", "-o", "page.html"), "it takes -o alone"),
+    ],
 )
 def test_one_session_must_be_named(words: tuple[str, ...], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "html-replay", *words]) in (2, 3)

@@ -73,7 +73,9 @@ def test_text_is_cleaned(write: object, capsys: pytest.CaptureFixture[str]) -> N
     assert all(line.isprintable() for line in out.splitlines())
 
 
-def test_progress_erases_itself(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_erases_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    output.show_progress("seen by no terminal")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     output.show_progress(f"reading{EVIL}")
     output.show_progress("")
     assert capsys.readouterr().err == "\rreading \ufffd\r\x1b[K"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,7 @@ def test_no_total_changes_even_when_everything_is_read_again(data: Path, capsys:
     assert answers(capsys) == before
     read_again(data)
     assert answers(capsys) == before
-    assert "has anything to prune" in run(capsys, "prune", "--older-than", OLD)
+    assert "has rows or texts to remove" in run(capsys, "prune", "--older-than", OLD)
 
 
 def test_bodies_go_alone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,8 +181,14 @@ def test_torn_archive_gives_what_is_whole(tmp_path: Path, data: Path, capsys: py
     assert "is torn after these sessions" in text
     torn.write_bytes(whole[:40])
     assert "is torn" in run(capsys, "import", str(torn), status=3)
-    torn.write_bytes(b"nonsense" + whole)
-    assert "is torn" in run(capsys, "import", str(torn), status=3)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst"])
+def test_another_file_is_no_archive(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / name
+    for content in (b"nonsense", gzip.compress(b"nonsense\n"), gzip.compress(b'{"a": 1}\n')):
+        file.write_bytes(content)
+        assert run(capsys, "import", str(file), status=3) == f"tui-monitor: {file} is no archive of tui-monitor.\n"
 
 
 def test_archive_needs_a_new_file_of_a_known_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,8 +204,18 @@ def test_archive_needs_a_new_file_of_a_known_kind(tmp_path: Path, capsys: pytest
 
 def test_archive_without_old_sessions_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "old.jsonl.gz"
-    assert "has anything to prune" in run(capsys, "archive", str(file), "--older-than", EARLIER)
+    assert "has rows or texts to remove" in run(capsys, "archive", str(file), "--older-than", EARLIER)
     assert not file.exists()
+
+
+def test_age_is_said_as_it_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = count(NOW)  # no two readings of the clock are the same
+    monkeypatch.setattr("tui_monitor.cli.prune.now_ms", ticks.__next__)
+    monkeypatch.setattr("tui_monitor.cli.times.time.time", lambda: next(ticks) / 1000)
+    for command in (("prune", "--dry-run"), ("archive", str(tmp_path / "old.jsonl.gz"))):
+        assert "(older than 30 days)" in run(capsys, *command, "--older-than", "30d")
 
 
 def test_full_disk_while_archiving_removes_nothing(

@@ -100,6 +100,7 @@ def test_options_limit_the_hits(
         (["zebra crossing", "x"], 3, 'no hits for "zebra crossing" "x".'),
         ([], 2, "nothing to search for: tui-monitor search WORDS."),
         (["=>"], 2, "a search needs a word with letters or digits."),
+        (["mend", "--limit", "0"], 2, "invalid limit 0: give a number from 1."),
         (["mend", "--path", "/nowhere"], 2, '"/nowhere" is not an existing file.'),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -63,6 +64,9 @@ def export(
         every: Write the file again after so many seconds, until you interrupt it.
     """
     if form is ExportFormat.HTML_REPLAY:
+        chosen = replace(options, output="", no_store=False)  # it uses no store anyway
+        if every or names or of is not DatasetName.RESPONSES or filters != NO_FILTERS or chosen != DEFAULT_OPTIONS:
+            raise CommandError("html-replay shows one session whole: of the options it takes -o alone.")
         return export_replay(paths, options.output)
     if every < 0 or (every and not options.output):
         raise CommandError("--every needs a positive number of seconds and a file (-o) to write.")

@@ -102,7 +102,12 @@ def write_usage(text: str) -> None:
 
 
 def show_progress(text: str) -> None:
-    """Show a text on the last line of the terminal, in place of the one before; an empty one erases it."""
+    """Show a text on the last line of the terminal, in place of the one before; an empty one erases it.
+
+    Nothing happens where standard error is no terminal.
+    """
+    if not sys.stderr.isatty():
+        return
     stream = getattr(sys.stderr, "uncleaned", sys.stderr)
     _send(stream, f"\r{_clean_line(text)}" if text else _ERASE_LINE)
 

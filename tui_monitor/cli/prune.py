@@ -85,10 +85,11 @@ def archive(file: Path, /, *, older_than: _OlderThan = "", json: bool = False, s
     """
     if not file.name.endswith(SUFFIXES):
         raise CommandError(f"{quoted(str(file))} is no name of an archive: it ends with {' or '.join(SUFFIXES)}.")
-    context, now = report_context(), now_ms()
+    context = report_context()
     before, days = _before(older_than), context.config.history.rows_days
     if before is None and days is None:
         raise CommandError("nothing says what is old: give --older-than 90d, or set rows_days under [history].")
+    now = now_ms()  # not before the other: 90d would be older than 89 days
     until = now - (days or 0) * 86_400_000 if before is None else before
     rule = age_rule(PruningKind.ROWS, until, now, archive=str(file.absolute()))
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,8 +129,6 @@ def _read(store: Store, context: RunContext, files: Mapping[Path, Adapter], summ
 def show_count(verb: str, noun: str) -> Callable[[int], None]:
     """Return a function that shows how many are done on a terminal, if it takes long: ``reading 12 of 40 files``; 0
     wipes it away."""
-    if not sys.stderr.isatty():
-        return lambda count: None
     start = time.monotonic()
     is_visible = False
 

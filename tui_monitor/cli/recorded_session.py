@@ -65,6 +65,8 @@ def _files_of(context: RunContext, word: str) -> Mapping[Path, Adapter]:
     """
     sessions = [each for each in find_sessions(default_registry().adapters, context.search_context) if each.size]
     found = sessions[:1] if word == LATEST else list(_beginning_with(word, sessions))
+    if not found and word == LATEST:
+        raise CommandError("there is no session yet: tui-monitor doctor says where they are looked for.", NOTHING_FOUND)
     if not found:
         raise CommandError(f"no session is named {quoted(word)}: name a file or the id of one.", NOTHING_FOUND)
     if len(found) > 1:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tui_monitor.cli.exit_status import NOTHING_FOUND, USAGE_ERROR, CommandError
+from tui_monitor.cli.exit_status import NOTHING_FOUND, CommandError
 from tui_monitor.cli.filters import project_folder
 from tui_monitor.cli.path_args import quoted
 from tui_monitor.cli.reading import show_count
@@ -49,14 +49,16 @@ def search(
     """
     query = parse_query(" ".join(map(_as_phrase, words)))
     if not query.terms.words:
-        raise CommandError("nothing to search for: tui-monitor search WORDS.", USAGE_ERROR)
+        raise CommandError("nothing to search for: tui-monitor search WORDS.")
     if not (query.terms.tokens or query.terms.prefix):
-        raise CommandError("a search needs a word with letters or digits.", USAGE_ERROR)
+        raise CommandError("a search needs a word with letters or digits.")
+    if limit < 1:
+        raise CommandError(f"invalid limit {limit}: give a number from 1.")
     query = replace(
         query,
         project=project_folder(project) or query.project,
         agent=agent or query.agent,
-        limit=max(1, limit),
+        limit=limit,
     )
     is_plain = bool(options.output) or not sys.stdout.isatty()
     return print_report(path, options, partial(_report, query, is_plain), bodies=True)

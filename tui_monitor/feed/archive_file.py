@@ -13,11 +13,12 @@ from typing import IO, Any
 
 from tui_monitor.regular_files import open_descriptor
 from tui_monitor.sources.files.compressed_file import zstd_module
-from tui_monitor.store import ARCHIVE_FORMAT
+from tui_monitor.store import ARCHIVE_FORMAT, ArchiveError
 
 SUFFIXES = (".jsonl.zst", ".jsonl.gz")
 _GZIP_BITS = 16 + zlib.MAX_WBITS
 _MAX_LINE = 256 << 20
+_MAGIC = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
 _BEGIN = f'{{"begin":"{ARCHIVE_FORMAT}"'.encode()
 
 
@@ -82,10 +83,20 @@ def archive_lines(path: Path) -> Iterator[Iterator[bytes]]:
     """Open an archive, compressed or not, for reading its lines; what is torn ends with the last whole bytes.
 
     Raises:
+        ArchiveError: it is not what its name says.
         OSError: it cannot be read, or nothing is installed that decompresses it.
     """
-    with os.fdopen(open_descriptor(path), "rb") as raw, _decompressed(raw, path.name) as file:
-        yield _lines(file)
+    with os.fdopen(open_descriptor(path), "rb") as raw:
+        _check_magic(raw, path.suffix)
+        with _decompressed(raw, path.name) as file:
+            yield _lines(file)
+
+
+def _check_magic(raw: IO[bytes], suffix: str) -> None:
+    magic = _MAGIC.get(suffix, b"")
+    if not magic.startswith(raw.read(len(magic))):
+        raise ArchiveError("is no archive of tui-monitor")
+    raw.seek(0)
 
 
 def _decompressed(raw: IO[bytes], name: str) -> IO[bytes]:

@@ -98,7 +98,7 @@ def _step_line(step: PruneStep, *, is_dry: bool) -> str:
     when = to_datetime(rule.until, None)
     before = f"ended before {when:%Y-%m-%d %H:%M} ({rule.reason})" if when else rule.reason
     if not counts.sessions:
-        return f"no session that {before} has anything to prune"
+        return f"no session that {before} has rows or texts to remove"
     parts = [
         f"{count:,} {one if count == 1 else many}" for name, one, many in _NOUNS if (count := getattr(counts, name))
     ]

@@ -94,6 +94,23 @@ async def test_prompt_of_the_displayed_session_is_selected_at_once() -> None:
         assert isinstance(entry.entry, Mark)
 
 
+async def test_list_of_sessions_stays_below_the_search_until_a_hit_is_chosen() -> None:
+    async with searching() as (at, source):
+        await at.press("escape")
+        await at.sees("Activity")
+        await at.press("s")
+        await at.sees("━ Sessions ━")
+        await at.press("F")
+        await at.sees("Search all sessions")
+        await at.press("escape")
+        await at.sees("━ Sessions ━")
+        await at.press("F")
+        await at.sees("Search all sessions")
+        await search(at, f'"{source.shown.state.prompt}', "1 hit")
+        await at.press("enter")
+        await at.sees("Activity · paused")
+
+
 async def test_command_that_resumes_is_copied() -> None:
     async with searching() as (at, _):
         await search(at, "lamps agent:codex", "2 hits")

@@ -89,6 +89,8 @@ def read_begin(line: bytes, version: int) -> list[ArchivedSession]:
     Raises:
         ArchiveError: it begins none, or one of a later version of the schema than this one.
     """
+    if not line.startswith(b"{"):
+        raise ArchiveError("is no archive of tui-monitor")
     begin = _object(line)
     if begin.get("begin") != ARCHIVE_FORMAT:
         raise ArchiveError("is no archive of tui-monitor")

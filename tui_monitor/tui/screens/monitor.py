@@ -85,8 +85,8 @@ class MonitorScreen(Screen[None]):
         self._watch(app_context.alerts)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
-        self._picker = SessionPicker(self, app_context.tz, self._choose)
-        self._search = SessionSearch(self, app_context.tz, self._show_chosen)
+        self._picker = SessionPicker(self, app_context.tz, self._choose, self.action_search)
+        self._search = SessionSearch(self, app_context.tz, self._show_found)
         self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
         self._undrawn = NOTHING
 
@@ -407,6 +407,10 @@ class MonitorScreen(Screen[None]):
         if session:
             self.model.choose(session)
             self._show_chosen()
+
+    def _show_found(self) -> None:
+        self._picker.close()
+        self._show_chosen()
 
     def _show_chosen(self) -> None:
         self._update_alerts()

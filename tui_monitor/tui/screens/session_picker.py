@@ -17,10 +17,17 @@ if TYPE_CHECKING:
 
 
 class SessionPicker:
-    """The list over ``screen``; ``choose`` is called with the session that was chosen in it."""
+    """The list over ``screen``; ``choose`` is called with the session that was chosen in it, ``search`` opens the
+    search over all of them."""
 
-    def __init__(self, screen: Screen[None], tz: tzinfo | None, choose: Callable[[SessionChoice], None]) -> None:
-        self._screen, self._tz, self._choose = screen, tz, choose
+    def __init__(
+        self,
+        screen: Screen[None],
+        tz: tzinfo | None,
+        choose: Callable[[SessionChoice], None],
+        search: Callable[[], None],
+    ) -> None:
+        self._screen, self._tz, self._choose, self._search = screen, tz, choose, search
         self._list: SessionsScreen | None = None
         self._has_offered = False
         self._tenth = 0
@@ -44,7 +51,9 @@ class SessionPicker:
             return list_entries(model.live.sessions.values(), entries, now, model.started, reading=reading)
 
         model.request_sessions()
-        self._list = SessionsScreen(entries, model.session, model.now, lambda: history_text(model.feed_status))
+        self._list = SessionsScreen(
+            entries, model.session, model.now, lambda: history_text(model.feed_status), self._search
+        )
         self._screen.app.push_screen(self._list, self._close)
 
     def offer(self, model: MonitorModel) -> None:
@@ -54,6 +63,11 @@ class SessionPicker:
             self._has_offered = True
             self.open(model)
         elif self._list and self._has_offered and self._list.is_offer and model.session:
+            self._list.dismiss(None)
+
+    def close(self) -> None:
+        """Close the list, if it is open: a session was chosen elsewhere."""
+        if self._list:
             self._list.dismiss(None)
 
     def refresh(self) -> None:

@@ -35,7 +35,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
     """All sessions under headings. Returns the chosen one, or None.
 
     ``list_entries`` returns them as of now, ``clock`` the time in epoch milliseconds, ``progress`` how much of the
-    history is read, as text. Rows are updated every second.
+    history is read, as text; ``search`` opens the search over all sessions. Rows are updated every second.
     Their order is renewed only while nobody moves, and the cursor stays on its session.
     """
 
@@ -47,6 +47,7 @@ class SessionsScreen(Screen[SessionChoice | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", tooltip="List only sessions with these words", id="sessions.filter"),
+        Binding("F", "search", "Search all", tooltip="Search all sessions: prompts, words …", id="sessions.search-all"),
         Binding("escape,s", "back", "Back", tooltip="Show all again, or go back", id="sessions.back"),
         Binding("question_mark", "help", "Keys", tooltip="Show the keys, and the signs", id="sessions.help"),
         Binding("down", "move(1)", show=False, id="sessions.filtered-down"),
@@ -65,8 +66,10 @@ class SessionsScreen(Screen[SessionChoice | None]):
         displayed: SessionKey | None,
         clock: Callable[[], int],
         progress: Callable[[], str] = str,
+        search: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
+        self._search = search
         self._list_entries, self._displayed, self._clock, self._progress = list_entries, displayed, clock, progress
         self._touched_at = 0
         self._shown: tuple[int, list[SessionEntry]] = (0, [])
@@ -130,6 +133,11 @@ class SessionsScreen(Screen[SessionChoice | None]):
         self._hold()
         self.filter_line.add_class("-open")
         self.filter_line.focus()
+
+    def action_search(self) -> None:
+        """Search all sessions; the list stays below."""
+        self._hold()
+        self._search()
 
     def action_move(self, by: int) -> None:
         """Select the next session while the filter is being written."""
