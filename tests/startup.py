@@ -48,6 +48,7 @@ def main() -> int:
 EXTRAS = {
     "tui_monitor.cli.web.": "textual_serve",
     "tui_monitor.forwarding.otlp": "opentelemetry",
+    "tui_monitor.forwarding.direct_session": "requests",
     "tui_monitor.forwarding.cloudwatch": "boto3",
 }
 """The modules that need an extra, by the beginnings of their names, and its library."""

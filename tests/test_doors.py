@@ -24,7 +24,12 @@ MAY_RUN = {
 }
 """Those that run a program: one that the user has typed, this one again for the history, one that a program names,
 ``ps``, the user's editor, the user's command for alerts and the terminal's own for its panes."""
-MAY_CONNECT = {"forwarding/cloudwatch.py", "forwarding/otlp.py", "tui/alerts/webhook.py"}
+MAY_CONNECT = {
+    "forwarding/cloudwatch.py",
+    "forwarding/direct_session.py",
+    "forwarding/otlp.py",
+    "tui/alerts/webhook.py",
+}
 """Those that connect to another program: to the collector or the webhook that the user has named."""
 DRIVER = "tui/app.py"
 SEQUENCES = "tui/alerts/sequences.py"

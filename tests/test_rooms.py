@@ -72,6 +72,7 @@ for found in walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
     if found.name not in (
         "tui_monitor.telemetry.service.monitoring_service",  # the only module there that uses the store
         "tui_monitor.forwarding.otlp",  # these need the libraries of extras
+        "tui_monitor.forwarding.direct_session",
         "tui_monitor.forwarding.cloudwatch",
     ):
         import_module(found.name)

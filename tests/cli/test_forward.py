@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -124,6 +125,33 @@ def test_wrong_token_is_told(
     error = capsys.readouterr().err
     assert "status 401" in error
     assert "another one" not in error
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    """Points to another address, as a server does that wants HTTPS."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(301)
+        self.send_header("Location", f"{NOBODY}/v1/traces")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+def test_redirection_is_neither_followed_nor_taken_for_an_acceptance(
+    machine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        status = main(["forward", "--otlp", f"http://127.0.0.1:{server.server_port}", "--once"])
+        server.shutdown()
+        thread.join()
+    assert status == 1
+    assert f"status 301 Moved Permanently, a redirection to {NOBODY}/v1/traces" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("home")

@@ -43,6 +43,7 @@ from opentelemetry.trace import (
 )
 
 from tui_monitor.forwarding.delivery import DeliveryError, UnsupportedSignal
+from tui_monitor.forwarding.direct_session import DirectSession, direct_session
 from tui_monitor.forwarding.model import Attributes, ForwardedLog, ForwardedMetric, ForwardedSpan, Value
 from tui_monitor.sources.otlp.forwarded_names import SCOPE
 
@@ -65,9 +66,12 @@ class OtlpExporter:
     def __init__(self, url: str, headers: Mapping[str, str], instance: str, version: str = "") -> None:
         base, gzip = url.rstrip("/"), Compression.Gzip
         own = dict(headers) or None
-        self._spans = OTLPSpanExporter(f"{base}/v1/traces", headers=own, compression=gzip)
-        self._logs = OTLPLogExporter(f"{base}/v1/logs", headers=own, compression=gzip)
-        self._metrics = OTLPMetricExporter(f"{base}/v1/metrics", headers=own, compression=gzip)
+        self._for_spans, self._for_logs, self._for_metrics = direct_session(), direct_session(), direct_session()
+        self._spans = OTLPSpanExporter(f"{base}/v1/traces", headers=own, compression=gzip, session=self._for_spans)
+        self._logs = OTLPLogExporter(f"{base}/v1/logs", headers=own, compression=gzip, session=self._for_logs)
+        self._metrics = OTLPMetricExporter(
+            f"{base}/v1/metrics", headers=own, compression=gzip, session=self._for_metrics
+        )
         self._instance = instance
         self._scope = InstrumentationScope(SCOPE, version)
         self._resources: dict[str, Resource] = {}
@@ -81,13 +85,13 @@ class OtlpExporter:
 
     def send_spans(self, spans: Sequence[ForwardedSpan]) -> None:
         """Send spans."""
-        with _reasons() as reasons:
+        with _reasons(self._for_spans) as reasons:
             result = self._spans.export([self._span(span) for span in spans])
         _check(result is SpanExportResult.SUCCESS, reasons)
 
     def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> None:
         """Send the log records about spans."""
-        with _reasons() as reasons:
+        with _reasons(self._for_logs) as reasons:
             result = self._logs.export([self._log(span, log) for span, log in logs])
         _check(result is LogRecordExportResult.SUCCESS, reasons)
 
@@ -95,7 +99,7 @@ class OtlpExporter:
         """Send metrics as they are at ``now`` (epoch ms)."""
         scope = ScopeMetrics(self._scope, [_metric(metric, now * NANOSECONDS) for metric in metrics], "")
         data = MetricsData([ResourceMetrics(self._resource(SERVICE), [scope], "")])
-        with _reasons() as reasons:
+        with _reasons(self._for_metrics) as reasons:
             result = self._metrics.export(data)
         _check(result is MetricExportResult.SUCCESS, reasons)
 
@@ -162,12 +166,13 @@ def _points(metric: ForwardedMetric, now: int) -> Iterator[HistogramDataPoint]:
 
 
 class _Reasons(Handler):
-    """Keeps why the library has failed, from what it logs."""
+    """Keeps why the library has failed, from what it logs; ``redirection`` is set where it takes that for a success."""
 
     def __init__(self) -> None:
         super().__init__()
         self.text = "it cannot be reached"
         self.status = 0
+        self.redirection = ""
 
     def emit(self, record: LoggedLine) -> None:
         if match := _STATUS.search(record.getMessage()):
@@ -178,19 +183,22 @@ class _Reasons(Handler):
 
 
 @contextmanager
-def _reasons() -> Iterator[_Reasons]:
+def _reasons(session: DirectSession | None) -> Iterator[_Reasons]:
     """Keep what the library logs from standard error, for its reasons."""
     logger, reasons = getLogger(_LOGGER), _Reasons()
     propagate, logger.propagate = logger.propagate, False
     logger.addHandler(reasons)
     try:
         yield reasons
+        reasons.redirection = session.redirection if session else ""
     finally:
         logger.removeHandler(reasons)
         logger.propagate = propagate
 
 
 def _check(is_accepted: bool, reasons: _Reasons) -> None:
+    if reasons.redirection:
+        raise DeliveryError(reasons.redirection)
     if not is_accepted and reasons.status in _NOT_TAKEN:
         raise UnsupportedSignal(reasons.text)
     if not is_accepted:
