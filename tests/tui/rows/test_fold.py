@@ -16,9 +16,10 @@ from tui_monitor.live.log import MAX_OPEN
 from tui_monitor.totals import AgentTotal, SessionTotals
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.filter import parse
-from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_NESTING, MAX_OPEN_ROWS, ListingOptions, list_rows, listing_key
+from tui_monitor.tui.rows.fold import FEW_MARKS, MAX_OPEN_ROWS, ListingOptions, list_rows, listing_key
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem
 from tui_monitor.tui.rows.listing import LogListing
+from tui_monitor.tui.rows.nesting import MAX_NESTING
 
 
 def items(live: LiveBuilder, view: ListingOptions | None = None) -> list[LogItem]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, groupby, repeat
 from operator import attrgetter
-from typing import TypeVar
 
 from tui_monitor.events import MAIN, CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind, is_failure
@@ -18,23 +17,19 @@ from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.filter import Filter
 from tui_monitor.tui.rows.items import FoldState, HiddenOpenCalls, Listed, LogItem, Tally, with_time_gaps
 from tui_monitor.tui.rows.log_window import ListedEntries
+from tui_monitor.tui.rows.nesting import ParentCalls, homes_of_agents, is_listed, top_level
 from tui_monitor.tui.rows.words import are_last_words, without_asides, without_beginnings
 
 # Bound once: looking a member up in its enum takes longer than everything else per entry.
 _LOOKUPS = frozenset((ToolKind.READ, ToolKind.SEARCH))
-_EDIT, _TODO = ToolKind.EDIT, ToolKind.TODO
+_EDIT = ToolKind.EDIT
 _OK = CallState.OK
 _MODIFY = ChangeKind.MODIFY
 _PROMPT = MarkKind.PROMPT
 _REPEATED = frozenset((MarkKind.PROMPT, MarkKind.RETRY))
 
-_E = TypeVar("_E", bound=Entry)
-
 FEW_MARKS = 3
 """Marks of a kind in a row that are listed one by one; more become one row."""
-
-MAX_NESTING = 6
-"""Levels of calls below the call that made them; deeper ones are listed on the last."""
 
 MAX_OPEN_ROWS = 5
 """Open calls that are listed: those that wait for a person first, then the newest."""
@@ -79,7 +74,7 @@ def list_rows(
     entries; those of a ``window`` are listed in the place of all."""
     listed = window or ListedEntries(state.log.entries, state.log.get)
     over, running = _over_and_running(state, context, newest, listed)
-    homes = _homes(state, listed.get)
+    homes = homes_of_agents(state, listed.get)
     if options.filter.terms:
         rows: Iterable[Listed] = _matching(over, running, homes, options.filter)
     else:
@@ -108,23 +103,12 @@ def _over_and_running(
     return over, running
 
 
-def _homes(state: SessionState, get: Callable[[str], Call | None]) -> dict[str, str]:
-    """Return, by agent, the call under which its calls are listed; empty if that call is not in the log. Internal
-    agents are missing."""
-    homes = {}
-    for agent in state.agents.values():
-        call = get(agent.call) if agent.call else None
-        if not agent.internal:
-            homes[agent.id] = call.id if call and call.agent != agent.id else ""
-    return homes
-
-
 def _matching(
     over: Iterable[Entry], running: Iterable[Call], homes: Mapping[str, str], entry_filter: Filter
 ) -> Iterator[Listed]:
     for entry, runs in chain(zip(over, repeat(False)), zip(running, repeat(True))):
-        is_listed = not isinstance(entry, Call) or entry_filter.names_tools or _is_listed(entry)
-        if not is_listed or (isinstance(entry, Call) and entry.agent not in homes):
+        is_visible = not isinstance(entry, Call) or entry_filter.names_tools or is_listed(entry)
+        if not is_visible or (isinstance(entry, Call) and entry.agent not in homes):
             continue
         if entry_filter.matches(entry, runs):
             yield LogItem((entry,), depth=int(isinstance(entry, Call) and entry.agent != MAIN))
@@ -134,8 +118,8 @@ def _folded(
     over: list[Entry], running: list[Call], homes: Mapping[str, str], context: RowContext, options: ListingOptions
 ) -> list[Listed]:
     under = defaultdict[str, list[Call]](list)
-    parents = _Parents(chain(over, running), homes)
-    top, pinned = _at_top(over, homes, under, parents), _at_top(running, homes, under, parents)
+    parents = ParentCalls(chain(over, running), homes)
+    top, pinned = top_level(over, homes, under, parents), top_level(running, homes, under, parents)
     visible = _most_urgent(pinned, context)
     folder = _Folder(options, under, _turns(over), parents.children)
     folder.add(top)
@@ -143,58 +127,6 @@ def _folded(
         folder.rows.append(HiddenOpenCalls(len(pinned) - len(visible)))
     folder.add(visible)
     return folder.rows
-
-
-class _Parents:
-    """The calls that are listed below the one that made them, its ``children`` by its id."""
-
-    def __init__(self, entries: Iterable[Entry], homes: Mapping[str, str]) -> None:
-        calls = (entry for entry in entries if isinstance(entry, Call) and _is_listed(entry))
-        self._parents = {call.id: call.parent for call in calls if call.agent in homes}
-        self.children: dict[str, list[Call]] = {}
-
-    def take(self, call: Call) -> bool:
-        """Take a call as a child if the one that made it is listed."""
-        parent = self._listed_parent(call)
-        if parent:
-            self.children.setdefault(parent, []).append(call)
-        return bool(parent)
-
-    def _listed_parent(self, call: Call) -> str:
-        """Return the call below which one is listed; empty for none, also of calls that make each other."""
-        ancestors: list[str] = []
-        parent = call.parent
-        while parent in self._parents:
-            if parent == call.id or parent in ancestors:
-                return ""
-            ancestors.append(parent)
-            parent = self._parents[parent]
-        return ancestors[max(0, len(ancestors) - MAX_NESTING)] if ancestors else ""
-
-
-def _is_listed(call: Call) -> bool:
-    """Return False for an update of the plan, which the header shows, unless it failed."""
-    return call.kind != _TODO or call.state.failed
-
-
-def _at_top(
-    entries: Iterable[_E], homes: Mapping[str, str], under: Mapping[str, list[Call]], parents: _Parents
-) -> list[_E]:
-    """Return the entries that are listed at the top level; add the others to ``under``, by the call of their agent, or
-    to ``parents``."""
-    top: list[_E] = []
-    for entry in entries:
-        if not isinstance(entry, Call):
-            top.append(entry)
-        elif _is_listed(entry) and entry.agent in homes:
-            if entry.parent and parents.take(entry):
-                continue
-            home = homes[entry.agent]
-            if home:
-                under[home].append(entry)
-            else:
-                top.append(entry)
-    return top
 
 
 def _most_urgent(calls: list[Call], context: RowContext) -> list[Call]:
