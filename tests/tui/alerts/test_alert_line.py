@@ -48,7 +48,7 @@ async def tick(at: MonitorBench) -> None:
     """Let a second pass, once everything has been read."""
     await at.until(lambda: at.source.is_drained)
     at.screen._tick()
-    at.screen._draw_figures()
+    at.screen.drawing.draw_figures()
     await at.settle()
 
 

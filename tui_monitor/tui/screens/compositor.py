@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import dropwhile, islice
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
+
+
+def is_covered(screen: Screen[None]) -> bool:
+    """Return True if another screen is shown in the place of this one. Textual counts it as visible all the same, and
+    would draw all of the other one with each change of it."""
+    above = dropwhile(lambda other: other is not screen, screen.app.screen_stack)
+    return any(not other.is_modal for other in islice(above, 1, None))
 
 
 class PartialCompositor(Compositor):

@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
 
-from tui_monitor.events import SessionKey
 from tui_monitor.live.alerts import AlertSettings
-from tui_monitor.live.apply import EVERYTHING, NOTHING, Part
+from tui_monitor.live.apply import EVERYTHING, Part
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.attention import Attention
-from tui_monitor.tui.alerts.delivery import AlertDelivery
-from tui_monitor.tui.alerts.desk import AlertDesk, next_session
-from tui_monitor.tui.alerts.notices import most_important_notice
 from tui_monitor.tui.app_context import AppContext, SourceOpener
 from tui_monitor.tui.external_actions import focus_terminal
 from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
 from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
 from tui_monitor.tui.rate_limiter import RateLimiter
-from tui_monitor.tui.screens.compositor import PartialCompositor
+from tui_monitor.tui.screens.alert_watch import AlertWatch
+from tui_monitor.tui.screens.compositor import PartialCompositor, is_covered
+from tui_monitor.tui.screens.drawing_schedule import DrawingSchedule
+from tui_monitor.tui.screens.empty_view import EmptyView
 from tui_monitor.tui.screens.model import MonitorModel
 from tui_monitor.tui.screens.output_follower import OutputRead
 from tui_monitor.tui.screens.session_picker import SessionPicker
 from tui_monitor.tui.screens.session_search import SessionSearch
 from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
 from tui_monitor.tui.widgets.call_detail import CallDetail
-from tui_monitor.tui.widgets.empty import EmptyCard, SearchReport
+from tui_monitor.tui.widgets.empty import EmptyCard
 from tui_monitor.tui.widgets.file_view import FileView
 from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.log_messages import PageRequested
@@ -45,15 +42,8 @@ if TYPE_CHECKING:
     from tui_monitor.tui.session_list.entries import SessionChoice
 
 TICK_S = 1.0
-AGED_S = 0.8
-"""Seconds after which a tick draws again what is on the screen, because the ages on it have changed."""
-FIGURES_S = 0.1
-"""Seconds from a change to the figures around the log: by then the store has counted it, and all that comes at once is
-drawn once."""
 NOTICE_EDGE = 4
 """Cells of a notice beside its text."""
-CARD_EDGE = 8
-"""Columns of the frame around the card of the empty screen."""
 
 
 class Wake(Message, bubble=False):
@@ -73,7 +63,7 @@ class MonitorScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*MONITOR_KEYS]
 
     session_view = query_one(SessionView)
-    empty = query_one(EmptyCard)
+    empty_view = query_one(EmptyView)
     key_line = query_one(KeyLine)
 
     def __init__(self, app_context: AppContext, attention: Attention, send: Callable[[str], None]) -> None:
@@ -82,21 +72,15 @@ class MonitorScreen(Screen[None]):
         self._app_context = app_context
         self._attention = attention
         self._send = send
-        self._watch(app_context.alerts)
+        self._alerts = self._watch(app_context.alerts)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
         self._picker = SessionPicker(self, app_context.tz, self._choose, self.action_search)
         self._search = SessionSearch(self, app_context.tz, self._show_found)
-        self._figures = RateLimiter(self, FIGURES_S, self._draw_figures)
-        self._undrawn = NOTHING
+        self.drawing = DrawingSchedule(self, self._frames, lambda: self.model.state, self._draw_log, self._draw_figures)
 
-    def _watch(self, settings: AlertSettings) -> None:
-        """Judge sessions by these settings from now on."""
-        context = self._app_context
-        self._desk = AlertDesk(settings, self._attention, context.tz)
-        self._delivery = AlertDelivery(
-            settings.thresholds, context.environment, self._send, self._show_alert, context.clock()
-        )
+    def _watch(self, settings: AlertSettings) -> AlertWatch:
+        return AlertWatch(settings, self._app_context, self._attention, self._send, self._show_alert)
 
     def _model_of(self, open_source: SourceOpener, folders: Mapping[str, int] | None = None) -> MonitorModel:
         return MonitorModel(open_source, self._wake, self._app_context.clock, folders)
@@ -107,34 +91,33 @@ class MonitorScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield SessionView(self._app_context, lambda: self.model.state)
-        with Container(id="nothing"), Container(id="card"):
-            yield EmptyCard()
+        yield EmptyView(self._app_context)
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Start reading once the first picture is drawn."""
-        self._draw_empty()
+        self.empty_view.update(self.model)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
         self.model.start()
         self.set_interval(TICK_S, self._tick)
-        self.empty.focus()
+        self.empty_view.card.focus()
 
     def on_unmount(self) -> None:
         """Stop reading."""
-        self._delivery.end()
+        self._alerts.end()
         self.model.stop()
 
     def leave(self) -> None:
         """Note that the person looks away."""
         self.model.leave()
-        self._draw_session(Part.LOG)
+        self.drawing.draw(Part.LOG)
 
     def come_back(self, left_at: int) -> None:
         """Show what has happened since the person looked away (epoch ms)."""
         self.model.come_back(left_at)
-        self._draw_session(Part.LOG)
+        self.drawing.draw(Part.LOG)
 
     def on_wake(self) -> None:
         """Draw at once after a pause, else with the next frame."""
@@ -144,12 +127,12 @@ class MonitorScreen(Screen[None]):
         """Fit the visible parts to the new width."""
         self.session_view.fit(self.app.size.width)
         if self.is_empty:
-            self._draw_empty()
+            self.empty_view.update(self.model)
 
     def _draw(self) -> None:
         update = self.model.update(BUDGET_S * self._frames.interval / FRAME_S)
         if update.feed_status and self.is_empty:
-            self._draw_empty()
+            self.empty_view.update(self.model)
         self._picker.offer(self.model)
         for bodies in update.bodies:
             self.session_view.detail_pane.update_bodies(bodies)
@@ -159,7 +142,7 @@ class MonitorScreen(Screen[None]):
         for loaded in update.pages:
             self.session_view.activity.log_view.show_page(loaded.request, loaded.page)
         if update.part or update.feed_status:
-            self._draw_session(update.part)
+            self.drawing.draw(update.part)
         if update.feed_status:
             self._picker.follow_history(self.model)
         if update.sessions_listed:
@@ -168,90 +151,51 @@ class MonitorScreen(Screen[None]):
             self._frames.request()
 
     def _tick(self) -> None:
-        if not self._is_covered and self._attention.is_present(self.model.now()):
+        if not is_covered(self) and self._attention.is_present(self.model.now()):
             self.model.look()
         self._update_alerts()
-        if self._figures.since_last_run() > AGED_S:
-            self._draw_session(Part.STATUS, at_once=True)
+        self.drawing.let_ages_grow()
 
     def _update_alerts(self) -> None:
         """Judge all sessions, once what was there at the start has been read."""
         model = self.model
         if model.feed_status.catching_up:
             return
-        fired = self._desk.update(model.live, model.session, model.now())
-        is_present = self._attention.is_present(model.now())
-        self._delivery.deliver(fired, model.live.sessions, model.session, is_present)
-        self._update_budgets(is_present=is_present)
-        self._delivery.show_count(len(self._desk.needing(model.live)))
+        self._alerts.update(model)
         if publish := self._app_context.publish:
             publish(model.live.sessions.values(), model.now())
-
-    def _update_budgets(self, *, is_present: bool) -> None:
-        """Judge the budgets of many sessions by what was last summed up of them, and have that done again."""
-        model, budgets = self.model, self._desk.budgets
-        model.request_periods(budgets.periods_due(model.now()))
-        self._delivery.deliver_budgets(budgets.update(model.live.period_totals, model.now()), is_present)
 
     def _show_alert(self, text: str) -> None:
         """Show a new alert, unless the list of sessions is shown, which says so itself."""
         if not self._picker.is_open:
             self.notify(text)
 
-    @property
-    def _is_covered(self) -> bool:
-        """True if another screen is shown in its place. Textual counts it as visible all the same, and would draw all
-        of the other one with each change of it."""
-        above = dropwhile(lambda screen: screen is not self, self.app.screen_stack)
-        return any(not screen.is_modal for screen in islice(above, 1, None))
-
     def _compositor_refresh(self) -> None:
         """Paint nothing while covered: Textual would paint all of both screens with each message to this one."""
-        if not self._is_covered:
+        if not is_covered(self):
             super()._compositor_refresh()
 
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
-        if self._undrawn:
-            self._draw_session(self._undrawn, at_once=True)
+        self.drawing.draw_undrawn()
 
-    @property
-    def _visible_state(self) -> SessionState | None:
-        """The displayed session; None if there is none, or another screen is shown in its place."""
-        return None if self._is_covered else self.model.state
-
-    def _draw_session(self, part: Part, *, at_once: bool = False) -> None:
-        """Draw the log, and the figures around it a little later, or at once."""
-        state = self._visible_state
-        if state is None:
-            self._undrawn |= part
-            return
-        self._undrawn = NOTHING
+    def _draw_log(self, state: SessionState, part: Part) -> None:
+        """Draw the log, in the place of the empty screen."""
         if self.is_empty:
             self._leave_empty()
-            at_once = True
         if part != Part.TOTALS:  # few rows of the log tell any: they wait for the next event or tick
             self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
             self._search.arrive(state, self.session_view)
         self.model.request_prompt_amounts()
-        if at_once:
-            self._figures.run()
-        else:
-            self._figures.schedule(self._frames.interval)  # with this frame rather than before the next: painted once
 
-    def _draw_figures(self) -> None:
+    def _draw_figures(self, state: SessionState) -> None:
         """Draw the figures around the log."""
-        state = self._visible_state
-        if state is None:
-            return
         lag = self.model.lag()
         self._frames.give_way(is_behind=lag.ms > 0)
         self.session_view.update_figures(state, self.model.feed_status, lag)
         if figures := self.session_view.figures_in_view:
             self.model.request_figures(figures, self._app_context.tz)
-        alerts, live = self._desk.existing(self.model.live), self.model.live.sessions
-        status, now, budgets = self.model.feed_status, self.model.now(), self._desk.budgets.active
-        self.key_line.update(most_important_notice(alerts, live, state, status, now, budgets))
+        self.key_line.update(self._alerts.notice(self.model, state))
 
     @property
     def is_empty(self) -> bool:
@@ -259,28 +203,14 @@ class MonitorScreen(Screen[None]):
         return not self.session_view.display
 
     def _leave_empty(self) -> None:
-        self.query_one("#nothing").display = False
+        self.empty_view.display = False
         self.session_view.display = True
         self.session_view.focus()
-
-    def _draw_empty(self) -> None:
-        feed_status, context = self.model.feed_status, self._app_context
-        notes = feed_status.notes or tuple(feed_status.faults.values())
-        report = SearchReport(
-            context.home,
-            feed_status.search_ended and not feed_status.here,
-            feed_status.roots,
-            notes,
-            context.open_demo is not None,
-            self.model.has_only_others,
-        )
-        width, height = self.app.size
-        self.empty.update(report, width - CARD_EDGE, height)
 
     @on(EmptyCard.DemoRequested)
     def _show_demo(self) -> None:
         if self._app_context.open_demo:
-            self._watch(self._app_context.alerts.of_demo())
+            self._alerts = self._watch(self._app_context.alerts.of_demo())
             self.reopen(self._app_context.open_demo)
 
     def reopen(self, open_source: SourceOpener) -> None:
@@ -296,7 +226,7 @@ class MonitorScreen(Screen[None]):
     @on(OutputRead)
     def _note_output(self, message: OutputRead) -> None:
         self.model.note_output(message.session, message.call, message.tail)
-        self._draw_session(Part.LOG)
+        self.drawing.draw(Part.LOG)
 
     @on(PageRequested)
     def _request_page(self, message: PageRequested) -> None:
@@ -371,9 +301,10 @@ class MonitorScreen(Screen[None]):
 
     def action_attend(self) -> None:
         """Go to the session that needs somebody most, from there to the next one."""
-        if session := next_session(self._desk.needing(self.model.live), self.model.session):
+        if session := self._alerts.next_session(self.model):
             self.app.clear_notifications()
-            self._choose_session(session)
+            self.model.choose(session)
+            self._show_chosen()
         else:
             self.action_terminal()
 
@@ -403,15 +334,10 @@ class MonitorScreen(Screen[None]):
         self.model.choose(choice.session, choice.path)
         self._show_chosen()
 
-    def _choose_session(self, session: SessionKey | None) -> None:
-        if session:
-            self.model.choose(session)
-            self._show_chosen()
-
     def _show_found(self) -> None:
         self._picker.close()
         self._show_chosen()
 
     def _show_chosen(self) -> None:
         self._update_alerts()
-        self._draw_session(EVERYTHING, at_once=True)
+        self.drawing.draw(EVERYTHING, at_once=True)

@@ -116,4 +116,4 @@ class ReplayScreen(MonitorScreen):
         self.replay_bar.update()
         if (now := self._replay.clock.now()) != self._shown:
             self._shown = now
-            self._draw_session(Part.STATUS)
+            self.drawing.draw(Part.STATUS)
