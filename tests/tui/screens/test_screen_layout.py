@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_monitor.tui.screens.session_view import Overlay, ScreenLayout
+from tui_monitor.tui.screens.screen_layout import Overlay, ScreenLayout
 
 
 def visible_parts(arrangement: ScreenLayout) -> str:

@@ -28,9 +28,10 @@ from tui_monitor.tui.screens.drawing_schedule import DrawingSchedule
 from tui_monitor.tui.screens.empty_view import EmptyView
 from tui_monitor.tui.screens.model import MonitorModel
 from tui_monitor.tui.screens.output_follower import OutputRead
+from tui_monitor.tui.screens.screen_layout import MIDDLE, WIDE
 from tui_monitor.tui.screens.session_picker import SessionPicker
 from tui_monitor.tui.screens.session_search import SessionSearch
-from tui_monitor.tui.screens.session_view import MIDDLE, WIDE, SessionView
+from tui_monitor.tui.screens.session_view import SessionView
 from tui_monitor.tui.widgets.call_detail import CallDetail
 from tui_monitor.tui.widgets.empty import EmptyCard
 from tui_monitor.tui.widgets.file_view import FileView

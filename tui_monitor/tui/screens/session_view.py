@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum, auto
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -13,29 +12,22 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
-from textual.message import Message
 from textual.widget import Widget
 
 from tui_monitor.figures import FigureKind
-from tui_monitor.live.entries import Call, Entry
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Lag
 from tui_monitor.tui import external_actions
 from tui_monitor.tui.app_context import AppContext
-from tui_monitor.tui.detail.agent_sum import agent_sum
-from tui_monitor.tui.detail.locations import change_ordinal
-from tui_monitor.tui.detail.related import related
-from tui_monitor.tui.detail.turn import turn_sum
-from tui_monitor.tui.git import HeadDiff
 from tui_monitor.tui.header.labels import health_spans
 from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.panes.content import PaneContext
 from tui_monitor.tui.panes.registry import FILES, Pane
 from tui_monitor.tui.pump import FeedStatus
-from tui_monitor.tui.rate_limiter import RateLimiter
-from tui_monitor.tui.rows.context import row_context
-from tui_monitor.tui.screens.output_follower import OutputFollower
+from tui_monitor.tui.screens.detail_follower import DetailFollower
+from tui_monitor.tui.screens.head_comparer import HeadCompared, HeadComparer
 from tui_monitor.tui.screens.pane_actions import open_row
+from tui_monitor.tui.screens.screen_layout import MIDDLE, WIDE, Overlay, ScreenLayout
 from tui_monitor.tui.screens.splitter import Splitter
 from tui_monitor.tui.screens.tree_watcher import TreeRead, TreeWatcher
 from tui_monitor.tui.widgets.activity_pane import ActivityPane
@@ -47,64 +39,8 @@ from tui_monitor.tui.widgets.side_pane import SidePane
 from tui_monitor.tui.widgets.status_bar import StatusBar, SummaryBar
 from tui_monitor.tui.widgets.title_rule import TitleRule
 
-MIDDLE, WIDE = 110, 140
-"""Columns from which an overlay opens below the log instead of over it, and from which everything has its own place."""
 SPARE_EDGE, SPARE_STEP = 2, 3
 """Lines of the frame around the log, and by how many it must be shorter for the detail to appear than to stay."""
-DETAIL_S = 1.0
-"""Seconds between two updates of the detail while the log follows the newest row."""
-
-
-@dataclass
-class HeadCompared(Message):
-    """A worker has compared a file with the last commit."""
-
-    path: str
-    head: HeadDiff
-
-
-class Overlay(Enum):
-    """Parts that can be opened over, below or beside the log."""
-
-    DETAIL = auto()
-    PANE = auto()
-    FILE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenLayout:
-    """Visible parts of a screen of ``width`` columns: ``overlay`` is the open one, ``full`` gives it the full width,
-    ``spare``: the log is so short that there is room for the detail below it."""
-
-    width: int = 0
-    overlay: Overlay | None = None
-    full: bool = False
-    spare: bool = False
-
-    def with_overlay(self, overlay: Overlay | None) -> ScreenLayout:
-        """Return the same layout with another overlay, or with none."""
-        return replace(self, overlay=overlay, full=False)
-
-    @property
-    def log(self) -> bool:
-        """True if the log is visible."""
-        return not self.full and (self.overlay is None or self.width >= MIDDLE)
-
-    @property
-    def detail(self) -> bool:
-        """True if the detail is visible."""
-        is_own = self.width >= WIDE and not self.full and not self.file
-        return self.overlay is Overlay.DETAIL or is_own or (self.spare and self.overlay is None)
-
-    @property
-    def file(self) -> bool:
-        """True if a file is shown in place of the detail."""
-        return self.overlay is Overlay.FILE
-
-    @property
-    def pane(self) -> bool:
-        """True if the side pane is visible."""
-        return self.overlay is Overlay.PANE or (self.width >= WIDE and not self.full)
 
 
 class SessionView(Vertical):
@@ -123,10 +59,11 @@ class SessionView(Vertical):
         self.display = False
         self._app_context = app_context
         self._session = session
-        self._entry: Entry | None = None
         self._parts = ScreenLayout()
-        self._detail_limiter = RateLimiter(self, DETAIL_S, self._update_detail)
-        self._output = OutputFollower(self, app_context.read_output)
+        self._detail = DetailFollower(
+            self, app_context, session, lambda: self.detail_pane if self.shows_detail else None
+        )
+        self._head = HeadComparer(self, app_context.head_diff)
         self._tree = TreeWatcher(self, app_context.tree_files)
 
     def compose(self) -> ComposeResult:
@@ -188,7 +125,7 @@ class SessionView(Vertical):
         """Update the rows of the log, and with ``new_rows`` the detail."""
         self.activity.log_view.update_from(state, self._app_context.clock())
         self._use_spare_room()
-        if new_rows or (isinstance(self._entry, Call) and not self._entry.state.ended):
+        if new_rows or self._detail.grows:
             self._request_detail()
 
     def update_figures(self, state: SessionState, feed_status: FeedStatus, lag: Lag) -> None:
@@ -216,29 +153,16 @@ class SessionView(Vertical):
 
     def _request_detail(self) -> None:
         """Update the detail at once where a person moves, less often while the log follows new rows."""
-        if self.activity.log_view.following:
-            self._detail_limiter.request()
-        else:
-            self._detail_limiter.run()
-
-    def _update_detail(self) -> None:
-        state = self._session()
-        if state and self._parts.detail:
-            if isinstance(self._entry, Call):
-                self._output.follow(self._entry)
-            context = row_context(state, self._app_context.clock(), self._app_context.tz)
-            ordinal = change_ordinal(self._entry, state)
-            sums = turn_sum(self._entry, state, context) or agent_sum(self._entry, context)
-            self.detail_pane.show(self._entry, context, ordinal, sums, related(self._entry, state, context))
+        self._detail.update(at_once=not self.activity.log_view.following)
 
     @on(EntryHighlighted)
     def _highlight(self, message: EntryHighlighted) -> None:
-        self._entry = message.entry
+        self._detail.entry = message.entry
         self._request_detail()
 
     @on(EntryOpened)
     def _open_entry(self, message: EntryOpened) -> None:
-        self._entry = message.entry
+        self._detail.entry = message.entry
         self._open(Overlay.DETAIL)
         self.detail_pane.focus()
 
@@ -286,11 +210,7 @@ class SessionView(Vertical):
     @on(FileView.HeadRequested)
     def _compare_with_head(self, message: FileView.HeadRequested) -> None:
         if state := self.session:
-            work = partial(self._work_on_head, Path(state.folder) / message.path, message.path)
-            self.run_worker(work, group="git", exclusive=True, thread=True)
-
-    def _work_on_head(self, file: Path, path: str) -> None:
-        self.post_message(HeadCompared(path, self._app_context.head_diff(file)))
+            self._head.compare(Path(state.folder), message.path)
 
     @on(TreeRead)
     def _note_tree(self, message: TreeRead) -> None:
@@ -382,7 +302,7 @@ class SessionView(Vertical):
 
     def _open(self, overlay: Overlay) -> None:
         self._apply(self._parts.with_overlay(overlay))
-        self._detail_limiter.run()
+        self._detail.update(at_once=True)
 
     def _apply(self, parts: ScreenLayout) -> None:
         """Show and hide parts one by one: a class of the whole screen would have every style computed again."""
