@@ -13,10 +13,11 @@ _WORDS = ("pass", "test", "example", "runs", "FAIL", "ok", "Passed")
 
 
 class SuiteResult(NamedTuple):
-    """Tests that passed and failed; of a runner that reports packages these are counted."""
+    """Tests that passed and failed; of a runner that reports packages these are counted, as ``unit`` says."""
 
     passed: int
     failed: int
+    unit: str = "tests"
 
 
 class _Runner(NamedTuple):
@@ -96,7 +97,7 @@ RUNNERS = (
     _Runner(
         "go test",
         re.compile(r"^(?:ok|FAIL)[ \t]+\S+[ \t]+(?:\d[\d.]*s|\(cached\)|\[build failed\]).*$", re.MULTILINE),
-        lambda line: SuiteResult(int(line.startswith("ok")), int(line.startswith("FAIL"))),
+        lambda line: SuiteResult(int(line.startswith("ok")), int(line.startswith("FAIL")), "packages"),
         sums=True,
     ),
 )
@@ -112,5 +113,6 @@ def suite_result(output: str) -> SuiteResult | None:
         matches = [match[0] for match in runner.summary.finditer(tail)]
         if matches:
             results = [runner.read(match) for match in (matches if runner.sums else matches[-1:])]
-            return SuiteResult(sum(each.passed for each in results), sum(each.failed for each in results))
+            passed, failed = (sum(counts) for counts in zip(*(each[:2] for each in results), strict=True))
+            return SuiteResult(passed, failed, results[0].unit)
     return None

@@ -118,8 +118,8 @@ def test_torn_group_changes_nothing_and_others_come_back() -> None:
     ("line", "reason"),
     [
         (b"{}\n", "no archive"),
-        (b"[]\n", "damaged"),
-        (b"nonsense\n", "damaged"),
+        (b"[]\n", "no archive"),
+        (b"nonsense\n", "no archive"),
         (b'{"begin": "tui-mon', "torn"),
         (b'{"begin": "tui-monitor archive", "version": 999, "sessions": []}\n', "newer"),
     ],

@@ -29,6 +29,12 @@ def test_red_run_says_how_many_failed() -> None:
     assert forms(live)[0] == "tests ✗ 1 of 4"
 
 
+def test_packages_are_not_called_tests() -> None:
+    live = LiveBuilder()
+    live.shell("go test ./...", "ok  \ta/b\t0.31s\nFAIL\ta/c\t0.2s")
+    assert forms(live)[0] == "packages ✗ 1 of 2"
+
+
 def test_session_without_tests_says_nothing() -> None:
     live = LiveBuilder()
     live.shell("git status", "clean")

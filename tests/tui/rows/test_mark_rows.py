@@ -34,7 +34,7 @@ def test_prompt_has_the_totals_of_its_turn() -> None:
         (94, 123_456, "› Fix it. 2 calls ≥$1234.56"),
         (84, 5, "› Fix it. ≥$0.05 2 calls"),
         (40, 5, "› Fix it. ≥$0.05 2 calls"),
-        (24, 5, "› Fix it. 2 calls"),
+        (24, 5, "› Fix … ≥$0.05 2 calls"),
     ],
 )
 def test_prompt_has_the_cost_of_its_turn_where_there_is_room(width: int, cost: int, shown: str) -> None:

@@ -80,7 +80,7 @@ class PiMessages:
                 yield AgentMessage(**line.fields, text=content)
             case "thinking" if content := text(block.get("thinking")).strip():
                 yield AgentMessage(**line.fields, text=content, thinking=True)
-            case "toolCall":
+            case "toolCall" if stop != _FAILED:  # a response that failed runs none of its calls
                 yield from self._call(block, message, line, stop)
 
     def _call(self, block: Record, message: Record, line: EventLine, stop: str) -> Iterator[Event]:
@@ -102,9 +102,10 @@ class PiMessages:
             proposal=proposal_of(request.kind, arguments),
             ref=line.ref,
         )
-        if stop in _STATES:  # the response ended before the call could run
+        if stop == _ABORTED:  # the response ended before the call could run
             self._calls.answer(call)
-            yield CallFinished(**line.fields, call=call, state=_STATES[stop], error=text(message.get("errorMessage")))
+            error = text(message.get("errorMessage"))
+            yield CallFinished(**line.fields, call=call, state=CallState.INTERRUPTED, error=error)
 
     def _result(self, message: Record, line: EventLine) -> Iterator[Event]:
         call = str(message["toolCallId"])[:_MAX_ID]
@@ -116,7 +117,7 @@ class PiMessages:
             yield from _nested(message, call, line)
 
 
-_STATES = {"aborted": CallState.INTERRUPTED, "error": CallState.FAILED}
+_ABORTED, _FAILED = "aborted", "error"
 _STATUSES = {
     "completed": AgentStatus.COMPLETED,
     "failed": AgentStatus.FAILED,
@@ -179,7 +180,7 @@ def _nested(message: Record, call: str, line: EventLine) -> Iterator[Event]:
 
 def _status(result: Record) -> AgentStatus:
     code = result.get("exitCode")
-    has_failed = (code != 0 and code is not None) or result.get("stopReason") in _STATES
+    has_failed = (code != 0 and code is not None) or result.get("stopReason") in (_ABORTED, _FAILED)
     return _STATUSES.get(text(result.get("status")), AgentStatus.FAILED if has_failed else AgentStatus.COMPLETED)
 
 

@@ -19,7 +19,7 @@ def suite_forms(state: SessionState, now: int) -> list[Spans]:
         if result.failed
         else (TextSpan(f"✓ {result.passed:,}", Tone.OK),)
     )
-    short: Spans = (TextSpan("tests ", Tone.DIM), *counts)
+    short: Spans = (TextSpan(f"{result.unit} ", Tone.DIM), *counts)
     ages = duration_forms(max(0, now - last.call.at))[-1:]
     age: Spans = tuple(TextSpan(f" · {form} ago", Tone.DIM) for form in ages)
     edits: Spans = ()

@@ -13,6 +13,7 @@ from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
 from tui_monitor.live.turn_times import AT_WORK, turn_time
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.alignment import join_spans
+from tui_monitor.tui.header.labels import cost_text
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import duration_forms, pluralize
 
@@ -72,9 +73,13 @@ def failure_spans(view: StatusView) -> Spans:
 
 
 def turn_spans(view: StatusView) -> Spans:
-    """Return ``turn 25m03s``: the time since your prompt, or up to the end of the turn; empty where it is not known."""
+    """Return ``turn 25m03s $1.04``: the time since your prompt, or up to the end of the turn, and its cost; empty where
+    the time is not known."""
     state, current = view.state, view.status
     if current.word not in (*AT_WORK, StatusWord.DONE):
         return ()
-    forms = duration_forms(turn_time(state, state.main_chain.last_prompt_at, view.now, current))[:1]
-    return tuple(span for form in forms for span in (TextSpan("turn ", Tone.DIM), TextSpan(form)))
+    began = state.main_chain.last_prompt_at
+    forms = duration_forms(turn_time(state, began, view.now, current))[:1]
+    amount = (state.figures.prompt_amounts or {}).get(began, ZERO)
+    cost = f" {cost_text(amount)}" if amount.cost else ""
+    return tuple(span for form in forms for span in (TextSpan("turn ", Tone.DIM), TextSpan(f"{form}{cost}")))

@@ -151,10 +151,11 @@ def _shared(row: LogRow, width: int) -> Spans:
 
 def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Spans:
     """Return the target in the part of ``middle`` cells that ``outcome`` does not take. Text and aside may be wider
-    than their ``column``, and an aside does not repeat the outcome or a part of it."""
+    than their ``column``; marks and an aside do not repeat the outcome or a part of it."""
     room = middle - width_of(outcome)
+    outcome_text = "".join(span.text for span in outcome)
     warning = (TextSpan(GAP), TextSpan(target.warning, Tone.DOUBT)) if target.warning else ()
-    marks = (*warning, TextSpan(GAP), TextSpan(target.marks, Tone.DIM)) if target.marks else warning
+    marks = (*warning, TextSpan(GAP), TextSpan(target.marks, Tone.DIM)) if target.marks not in outcome_text else warning
     fixed = cell_len(target.prefix) + cell_len(target.suffix) + width_of(marks)
     text = (cut_start if target.path else cut_end)(target.text, max(column, room - len(GAP)) - fixed)
     folder, slash, name = text.rpartition("/") if target.path else ("", "", text)
@@ -165,7 +166,6 @@ def _target(target: RowTarget, middle: int, column: int, outcome: Spans) -> Span
         TextSpan(target.suffix, target.tone),
         *marks,
     )
-    outcome_text = "".join(span.text for span in outcome)
     rest = room - width_of(spans) - len(GAP) * (1 + bool(outcome))
     if (
         target.aside

@@ -106,7 +106,7 @@ def _target(mark: Mark, text: str, context: RowContext) -> RowTarget:
         case MarkKind.AWAY:
             return RowTarget(_away(mark, context), Tone.PROMPT)
         case MarkKind.PROMPT:
-            return RowTarget(text, Tone.PROMPT, aside=context.prompt_cost(mark.at))
+            return RowTarget(text, Tone.PROMPT, marks=context.prompt_cost(mark.at))
         case MarkKind.SAID:
             return RowTarget(spoken_line(mark.text))
 
