@@ -17,7 +17,10 @@ OUTPUTS = {
     ],
     "go test": [
         ("ok  \tgithub.com/a/b\t0.31s\nok  \tgithub.com/a/c\t(cached)", (2, 0, "packages")),
-        ("--- FAIL: TestX (0.00s)\nFAIL\tgithub.com/a/b\t0.31s\nok  \ta/c\t1.2s\nFAIL\ta/d [build failed]", (1, 2, "packages")),
+        (
+            "--- FAIL: TestX (0.00s)\nFAIL\tgithub.com/a/b\t0.31s\nok  \ta/c\t1.2s\nFAIL\ta/d [build failed]",
+            (1, 2, "packages"),
+        ),
     ],
     "vitest, jest": [
         ("Test Suites: 1 failed, 2 total\nTests:       1 failed, 11 passed, 12 total\nTime: 2 s", (11, 1)),
