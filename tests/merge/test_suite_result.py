@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tui_monitor.merge.suite_result import RUNNERS, SuiteResult, suite_result
 
-OUTPUTS = {
+OUTPUTS: dict[str, list[tuple[str, tuple[int, int]]]] = {
     "pytest": [
         ("....\n===== 410 passed, 2 skipped in 8.31s =====", (410, 0)),
         ("=== short test summary info ===\n1 failed, 3 passed, 2 errors in 0.42s", (3, 3)),
@@ -16,11 +16,8 @@ OUTPUTS = {
         ("test result: ok. 12 passed; 0 failed; 1 ignored\n\ntest result: FAILED. 2 passed; 3 failed; 0 ig", (14, 3)),
     ],
     "go test": [
-        ("ok  \tgithub.com/a/b\t0.31s\nok  \tgithub.com/a/c\t(cached)", (2, 0, "packages")),
-        (
-            "--- FAIL: TestX (0.00s)\nFAIL\tgithub.com/a/b\t0.31s\nok  \ta/c\t1.2s\nFAIL\ta/d [build failed]",
-            (1, 2, "packages"),
-        ),
+        ("ok  \tgithub.com/a/b\t0.31s\nok  \tgithub.com/a/c\t(cached)", (2, 0)),
+        ("--- FAIL: TestX (0.00s)\nFAIL\tgithub.com/a/b\t0.31s\nok  \ta/c\t1.2s\nFAIL\ta/d [build failed]", (1, 2)),
     ],
     "vitest, jest": [
         ("Test Suites: 1 failed, 2 total\nTests:       1 failed, 11 passed, 12 total\nTime: 2 s", (11, 1)),
@@ -51,10 +48,13 @@ def test_each_runner_has_an_example() -> None:
     assert OUTPUTS.keys() == {runner.name for runner in RUNNERS}
 
 
-@pytest.mark.parametrize(("output", "counts"), [case for cases in OUTPUTS.values() for case in cases])
-def test_output_of_a_runner_has_its_counts(output: str, counts: tuple[int, int]) -> None:
-    assert suite_result(output) == SuiteResult(*counts)
-    assert suite_result(f"some text before\n{output}") == SuiteResult(*counts)
+@pytest.mark.parametrize(
+    ("runner", "output", "counts"), [(runner, *case) for runner, cases in OUTPUTS.items() for case in cases]
+)
+def test_output_of_a_runner_has_its_counts(runner: str, output: str, counts: tuple[int, int]) -> None:
+    expected = SuiteResult(*counts, "packages" if runner == "go test" else "tests")
+    assert suite_result(output) == expected
+    assert suite_result(f"some text before\n{output}") == expected
 
 
 @pytest.mark.parametrize(

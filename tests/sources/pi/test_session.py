@@ -62,7 +62,8 @@ def test_failed_request_has_its_reason_and_ends_no_turn() -> None:
 
 def test_calls_of_a_failed_response_never_ran() -> None:
     session = PiSession().responds(call("edit", path="a"), call("edit", path="b"), stop="error")
-    assert not events_of(session, CallStarted) and not events_of(session, CallFinished)
+    assert not events_of(session, CallStarted)
+    assert not events_of(session, CallFinished)
 
 
 def test_aborted_response_is_an_interrupted_turn_and_its_calls_never_ran() -> None:
