@@ -1,5 +1,6 @@
 """Storage in SQLite: batches are ingested exactly once, totals are always up to date."""
 
+from tui_monitor.store.batch_writer import IngestResult, Repricing
 from tui_monitor.store.bodies import StoredBody
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
@@ -21,7 +22,7 @@ from tui_monitor.store.spending import (
     Spent,
     SpentResponse,
 )
-from tui_monitor.store.store import IngestResult, Repricing, Store, open_store, private_store
+from tui_monitor.store.store import Store, open_store, private_store
 from tui_monitor.store.token_distributions import Distribution, TokenDistribution
 
 __all__ = [

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui_monitor.events import Batch, Checkpoint, SessionKey
@@ -16,12 +14,12 @@ from tui_monitor.merge.history import SessionHistory
 from tui_monitor.search.hits import SearchAnswer
 from tui_monitor.search.query import SearchQuery
 from tui_monitor.store import checkpoints, compat_views, history, queries, scopes, search, search_index, spending
+from tui_monitor.store.batch_writer import BatchWriter, IngestResult, Repricing
 from tui_monitor.store.bodies import StoredBody, load_body
 from tui_monitor.store.checkpoints import StoreHealth
 from tui_monitor.store.compat_views import AgentRow, TelemetryRow
 from tui_monitor.store.database import StoreDatabase, open_file, open_private
 from tui_monitor.store.file_history import load_file_history
-from tui_monitor.store.ingest import Ingest
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.log_pages import LogReader
 from tui_monitor.store.projection import Pricing
@@ -31,31 +29,8 @@ from tui_monitor.store.scopes import QueryScope
 from tui_monitor.store.session_figures import FigureReader, period_total
 from tui_monitor.store.session_records import SessionRecords, load_records
 from tui_monitor.store.spending import SpendingHistory, SpendingKey, SpendingScope, Spent
-from tui_monitor.store.sql import clamp_values
 from tui_monitor.store.token_distributions import TokenDistribution, load_distributions
 from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
-
-
-@dataclass(frozen=True, slots=True)
-class IngestResult:
-    """Result of ingesting a batch.
-
-    ``cursor`` is the store's position in the source afterwards; a batch that does not begin at it is refused.
-    ``sessions`` are those whose totals may have changed; for a refused batch those of its events.
-    """
-
-    accepted: bool
-    cursor: str
-    sessions: frozenset[SessionKey]
-
-
-@dataclass(frozen=True, slots=True)
-class Repricing:
-    """Result of applying other prices: the models before and after, and the sessions whose totals may have changed."""
-
-    before: list[ModelTotal]
-    after: list[ModelTotal]
-    sessions: frozenset[SessionKey]
 
 
 def open_store(path: Path, *, bodies: bool = True, any_thread: bool = False, is_ours: bool = True) -> Store:
@@ -91,8 +66,8 @@ class Store:
         self._figures = FigureReader(database, self._interned)
         self.log = LogReader(database, self._interned)
         """The logs of sessions, page by page."""
-        self._ingest: Ingest | None = None
-        self.retention = Retention(database, self._interned, self._forget_rows, check_rows)
+        self._writer = BatchWriter(database, self._interned, keep_bodies=bodies)
+        self.retention = Retention(database, self._interned, self._writer.forget_rows, check_rows)
 
     def ingest(self, batch: Batch) -> IngestResult:
         """Write a whole batch with its checkpoint if it begins at the store's position, otherwise nothing of it.
@@ -110,14 +85,7 @@ class Store:
         Raises:
             StoreError: they could not be written; nothing is changed.
         """
-        try:
-            return self._write(batches)
-        except (OverflowError, UnicodeEncodeError):
-            pass
-        try:
-            return self._write([_clamped(batch) for batch in batches])
-        except OverflowError as error:  # of what is stored already
-            raise self._database.damaged() from error
+        return self._writer.write(batches)
 
     def reprice(self, pricing: Pricing) -> Repricing:
         """Apply other prices and windows to all that is stored, in one transaction, as if it were read anew with them.
@@ -125,15 +93,7 @@ class Store:
         Raises:
             StoreError: it could not be written; nothing is changed.
         """
-        try:
-            with self._database.writing() as connection:
-                before = scopes.models(connection, self._interned, QueryScope())
-                sessions = self._fresh_ingest(connection).reprice(pricing)
-                connection.execute("UPDATE event_counter SET repricings = repricings + 1")
-                return Repricing(before, scopes.models(connection, self._interned, QueryScope()), sessions)
-        except BaseException:
-            self._ingest = None
-            raise
+        return self._writer.reprice(pricing)
 
     def repricings(self) -> int:
         """Return how many times other prices were applied to all that is stored, by whatever program."""
@@ -314,40 +274,3 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
-
-    def _write(self, batches: Sequence[Batch]) -> list[IngestResult]:
-        try:
-            with self._database.writing() as connection:
-                ingest = self._fresh_ingest(connection)
-                results = [self._advance(connection, batch) for batch in batches]
-                accepted = [batch for batch, result in zip(batches, results, strict=True) if result.accepted]
-                if not accepted:
-                    return results
-                sessions = ingest.write([event for batch in accepted for event in batch.events])
-                checkpoints.save_sessions(connection, accepted)
-        except BaseException:
-            self._ingest = None
-            raise
-        return [replace(result, sessions=sessions) if result.accepted else result for result in results]
-
-    def _forget_rows(self) -> None:
-        self._ingest = None
-
-    def _fresh_ingest(self, connection: sqlite3.Connection) -> Ingest:
-        """Return the ingest whose cached rows are those of the database; inside `writing` only."""
-        if self._database.changed_elsewhere() or self._ingest is None:
-            self._ingest = Ingest(connection, keep_bodies=self._bodies)
-        return self._ingest
-
-    @staticmethod
-    def _advance(connection: sqlite3.Connection, batch: Batch) -> IngestResult:
-        """Move the position of a batch's source to its end, or refuse the batch."""
-        cursor, health = checkpoints.position(connection, batch.after)
-        if cursor != batch.before:
-            return IngestResult(False, cursor, frozenset(event.session for event in batch.events))
-        checkpoints.save(connection, batch, health)
-        return IngestResult(True, batch.after.cursor, frozenset())
-
-
-def _clamped(batch: Batch) -> Batch:
-    return replace(batch, after=clamp_values(batch.after), events=clamp_values(batch.events))
