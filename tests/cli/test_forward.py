@@ -161,6 +161,7 @@ def test_redirection_is_neither_followed_nor_taken_for_an_acceptance(
         ([], "name the collector"),
         (["--otlp", "ftp://collector"], "invalid address"),
         (["--otlp", "collector:4318"], "invalid address"),
+        (["--otlp", "http://two words"], "invalid address"),
         (["--otlp", "http://c:99999"], "invalid address"),
         (["--otlp", NOBODY, "--interval", "0"], "invalid interval"),
         (["--otlp", NOBODY, "--since", "foo"], "invalid time"),

@@ -366,3 +366,13 @@ def test_wrong_settings_of_alerts_are_reported(line: str, home: ConfigHome) -> N
     assert config.alerts == AlertsConfig()
     assert "config.toml:1: alerts." in config.warnings[0]
     assert home.load_config(ALERTS_COMMAND="say 'an").warnings[-1].startswith("TUI_MONITOR_ALERTS_COMMAND: ")
+
+
+@pytest.mark.parametrize(
+    "address", ["hook", "ftp://h", "http://", "http://a b", "http://[h", "http://h:x", "http://h:0"]
+)
+def test_webhook_is_an_address(address: str, home: ConfigHome) -> None:
+    home.configure(f'alerts.webhook = "{address}"')
+    config = home.load_config()
+    assert config.alerts == AlertsConfig()
+    assert "config.toml:1: alerts.webhook must be an address" in config.warnings[0]

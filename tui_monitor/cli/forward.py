@@ -105,7 +105,9 @@ def checked_url(url: str) -> str:
         raise CommandError(f"name the collector with --otlp URL or {URL_VARIABLE}, as in --otlp http://127.0.0.1:4318.")
     try:
         parts = urlsplit(url)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_valid = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in parts.netloc
+        )
     except ValueError:
         is_valid = False
     if not is_valid or parts.query or parts.fragment:

@@ -107,10 +107,21 @@ SHARES = SettingType(
     },
     lambda text: [_number(part) for part in text.split(",")],
 )
+
+
+def _is_address(text: str) -> bool:
+    from urllib.parse import urlsplit  # rarely needed
+
+    try:
+        return bool(re.fullmatch(_ADDRESS, text, re.ASCII)) and text.isprintable() and urlsplit(text).port != 0
+    except ValueError:  # brackets or a port that are none
+        return False
+
+
 _ADDRESS = r"https?://[^\s/?#]+[^\s]*"
 ADDRESS = SettingType(
     "an address that begins with https:// or http://",
-    lambda value: isinstance(value, str) and (not value or bool(re.fullmatch(_ADDRESS, value, re.ASCII))),
+    lambda value: value == "" or (isinstance(value, str) and _is_address(value)),
     {"type": "string", "pattern": f"^({_ADDRESS})?$"},
 )
 NOTICES = ("auto", "off", "osc9", "osc777", "osc99")

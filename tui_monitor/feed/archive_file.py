@@ -126,5 +126,5 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 def _zstd() -> Any:
     module = zstd_module()
     if module is None:
-        raise OSError(errno.ENOTSUP, "name it .jsonl.gz, or pip install 'tui-monitor[zst]' for .zst")
+        raise OSError(errno.ENOTSUP, "pip install 'tui-monitor[zst]' for .zst; .gz needs nothing")
     return module
