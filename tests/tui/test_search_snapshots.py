@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_source import app_context
 from tests.tui.monitor_bench import MonitorBench
+from tests.tui.screens.test_search import answered
 from tests.tui.search_bench import SearchedSource
 from tui_monitor.live.alerts import AlertSettings
 from tui_monitor.tui.app import MonitorApp
@@ -34,7 +35,7 @@ def after(*words: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         await at.sees("only in this project")
         if words:
             await at.press(*words)
-            await at.sees("hits")
+            await answered(at, "5 hits")
             await at.press("down")
         await pilot.pause()
 
