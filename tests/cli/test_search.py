@@ -51,6 +51,13 @@ def test_pipe_gets_a_line_a_hit(sessions: Path, capsys: pytest.CaptureFixture[st
     ]
 
 
+def test_call_that_is_found_by_its_tool_says_what_it_was_about(
+    sessions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["search", "bash", "--project", "engine"]) == 0
+    assert [row[4:] for row in lines(capsys)] == [["Bash", "make test"]]
+
+
 def test_hits_are_below_their_session_in_a_terminal(
     sessions: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

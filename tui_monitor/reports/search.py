@@ -74,11 +74,14 @@ def _speaker(hit: SearchHit) -> str:
 
 
 def _words(hit: SearchHit) -> str:
-    """Return the line with the words, after what the call was about if that is another one."""
+    """Return the line with the words, after what the call was about if that is another one; of a call that was found by
+    the name of its tool, which stands beside it, what it was about."""
     words = clean_line(hit.excerpt)
-    if hit.call is None or hit.field in _SUBJECTS:
+    if hit.call is None:
         return words
     subject = clean_line(hit.call.record.subject.partition("\n")[0])
+    if hit.field in _SUBJECTS:
+        return subject if subject and words == clean_line(_speaker(hit)) else words
     return f"{subject}  → {words}" if subject else words
 
 
