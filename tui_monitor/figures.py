@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
+from tui_monitor.events import CallState, ToolKind
 from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.totals import ToolTotal
 
@@ -17,6 +18,7 @@ class FigureKind(StrEnum):
     LATENCIES = "latencies"
     OPERATIONS = "operations"
     TOOLS = "tools"
+    CALLS = "calls"
     SERVICE = "service"
     SPENDING = "spending"
     STORE = "store"
@@ -66,6 +68,28 @@ class ToolFigures:
 
     tools: tuple[ToolTotal, ...] = ()
     failures: tuple[FailureTotal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCall:
+    """A call that took, returned or changed more than most others of its session: the time it ran (ms, None if that is
+    unknown), the characters that it returned, the lines that it added and removed."""
+
+    call: str
+    tool: str
+    kind: ToolKind
+    subject: str
+    state: CallState
+    at: int
+    run_ms: int | None = None
+    output_chars: int = 0
+    added: int = 0
+    removed: int = 0
+
+    @property
+    def changed(self) -> int:
+        """The lines that it added and removed."""
+        return self.added + self.removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +198,7 @@ class SessionFigures:
     latencies: Mapping[tuple[str, str], Latency] | None = None
     operations: tuple[OperationTotal, ...] | None = None
     tools: ToolFigures | None = None
+    calls: tuple[RankedCall, ...] | None = None
     service: ServiceFigures | None = None
     spending: Spending | None = None
     store: StoreFacts | None = None

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import APPLE, BIRCH, NOON, PRICE, QUARTER, filled, finished, ingest, started, usage
+from tests.store.builders import APPLE, BIRCH, NOON, PRICE, QUARTER, change, filled, finished, ingest, started, usage
 from tui_monitor.events import (
     AgentUpdate,
     CallState,
+    ChangeKind,
     EndpointRequest,
     MetricSample,
     Prompt,
@@ -34,6 +35,7 @@ from tui_monitor.figures import (
 )
 from tui_monitor.ledger import UNATTRIBUTED
 from tui_monitor.store import Store, open_store
+from tui_monitor.store.ranked_calls import MOST
 
 COST = PRICE.cost(usage("x").tokens)
 UNKNOWN = SessionKey("demo", "unknown")
@@ -253,3 +255,42 @@ def test_period_may_be_of_a_folder_and_what_is_below_it(folder: str, requests: i
     with closing(filled(*events)) as store:
         (total,) = store.period_totals([Period("daily", NOON - 1, NOON + 10_000, folder=folder)])
     assert total.amount.requests == requests
+
+
+class TestRankedCalls:
+    def test_the_first_by_each_rank_are_kept_once(self) -> None:
+        store = filled(
+            *(started(name) for name in ("slow", "long", "edit", "small")),
+            finished("slow", at=NOON + 9_000, state=CallState.FAILED),
+            finished("long", at=NOON + 20, output="x" * 500),
+            finished("edit", at=NOON + 10, changes=(change("a.py", 7, 2), change("b.py", 1, 1))),
+            finished("small", at=NOON + 5, output="x"),
+        )
+        calls = store.figures(APPLE, FigureKind.CALLS).calls
+        assert calls
+        assert [(one.call, one.run_ms, one.output_chars, one.added, one.removed) for one in calls] == [
+            ("slow", 9_000, 0, 0, 0),
+            ("long", 20, 500, 0, 0),
+            ("edit", 10, 0, 8, 3),
+            ("small", 5, 1, 0, 0),
+        ]
+        assert (calls[0].state, calls[0].at, calls[2].changed) == (CallState.FAILED, NOON + 9_000, 11)
+
+    def test_each_rank_has_its_bound(self) -> None:
+        events = [
+            event
+            for index in range(3 * MOST)
+            for event in (
+                started(f"c{index}"),
+                finished(f"c{index}", at=NOON + 1 + index, output="x" * (3 * MOST - index)),
+            )
+        ]
+        calls = filled(*events).figures(APPLE, FigureKind.CALLS).calls
+        assert calls
+        assert {one.call for one in calls} == {f"c{index}" for index in (*range(MOST), *range(2 * MOST, 3 * MOST))}
+
+    def test_what_was_read_is_no_change(self) -> None:
+        store = filled(started("read"), finished("read", changes=(change("a.py", 7, 2, ChangeKind.READ),)))
+        calls = store.figures(APPLE, FigureKind.CALLS).calls
+        assert calls
+        assert calls[0].changed == 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tests.tui.harbour_totals import MAIN_AMOUNT, MODEL, SIDE_AMOUNT
 from tests.tui.live_builder import EIGHT_PM
+from tui_monitor.events import CallState, ToolKind
 from tui_monitor.figures import (
     EndpointTotal,
     FailureTotal,
@@ -16,6 +17,7 @@ from tui_monitor.figures import (
     Period,
     PeriodTotal,
     PromptTotal,
+    RankedCall,
     ServiceFigures,
     SessionFigures,
     Spending,
@@ -87,7 +89,17 @@ SPENDING = Spending(
     PROMPTS,
 )
 STORE = StoreFacts(None, 48_300_000, 2, 61, 74, 184_223, 2, 3, ("/srv/tides.jsonl: line 7 is no JSON",))
-FIGURES = SessionFigures(LATENCIES, OPERATIONS, TOOLS, SERVICE, SPENDING, STORE)
+CALLS = (
+    RankedCall(
+        "b-9", "Bash", ToolKind.SHELL, "cd /home/ada/harbour && make test", CallState.FAILED, NOW, 26_800, 6_300
+    ),
+    RankedCall("b-2", "Bash", ToolKind.SHELL, "make lint", CallState.OK, NOW - HOUR, 9_100, 120),
+    RankedCall(
+        "e-1", "Edit", ToolKind.EDIT, "/home/ada/harbour/tides/clock.py", CallState.OK, NOW - DAY, 12, 80, 61, 9
+    ),
+    RankedCall("r-1", "Read", ToolKind.READ, "/srv/tides/2026.csv", CallState.OK, NOW - MINUTE, None, 30_000),
+)
+FIGURES = SessionFigures(LATENCIES, OPERATIONS, TOOLS, CALLS, SERVICE, SPENDING, STORE)
 
 
 def figures(kind: str) -> SessionFigures:

@@ -14,6 +14,7 @@ from tui_monitor.store.amount_columns import from_columns
 from tui_monitor.store.database import StoreDatabase
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.periods import table_of
+from tui_monitor.store.ranked_calls import ranked_calls
 from tui_monitor.store.schema import migrations
 from tui_monitor.store.scopes import SUMS, QueryScope
 from tui_monitor.store.service import ServiceReader
@@ -43,6 +44,8 @@ class FigureReader:
                 return SessionFigures(operations=session_responses.operations(connection, interned, session))
             case FigureKind.TOOLS:
                 return SessionFigures(tools=_tools(connection, interned, session))
+            case FigureKind.CALLS:
+                return SessionFigures(calls=ranked_calls(connection, interned, session))
             case FigureKind.SERVICE:
                 return SessionFigures(service=self._service.read(connection, interned, session))
             case FigureKind.SPENDING:

@@ -20,7 +20,7 @@ from tui_monitor.tui.app_context import MonitorSetup
 from tui_monitor.tui.header.lines import header_lines
 from tui_monitor.tui.header.plan_line import plan_windows_short
 from tui_monitor.tui.header.view import StatusView
-from tui_monitor.tui.panes.content import FilterTarget, MomentTarget, PaneContext, PaneRow
+from tui_monitor.tui.panes.content import CallTarget, FilterTarget, MomentTarget, PaneContext, PaneRow
 from tui_monitor.tui.panes.models import models_lines
 from tui_monitor.tui.panes.registry import PANES, pane_of
 from tui_monitor.tui.pump import FeedStatus
@@ -61,7 +61,7 @@ def words(line: str) -> str:
 def test_every_pane_has_a_sentence_where_there_is_nothing(pane: str) -> None:
     state = LiveBuilder().state
     state.totals_loaded = True
-    empty = SessionFigures({}, (), ToolFigures(), ServiceFigures(), Spending(), None)
+    empty = SessionFigures({}, (), ToolFigures(), (), ServiceFigures(), Spending(), None)
     for figures in (NO_FIGURES, empty):
         state.figures = figures
         for width in (38, 76):
@@ -108,6 +108,23 @@ class TestOperations:
     def test_rows_of_agents_lead_to_the_log(self, state: SessionState) -> None:
         targets = [row.target for row in rows("Operations", state)]
         assert targets[:3] == [FilterTarget("agent:main"), FilterTarget("-agent:main"), None]
+
+
+class TestRankedCalls:
+    def test_the_longest_are_first_and_lead_to_their_rows(self, state: SessionState) -> None:
+        head, *lines = map(words, shown("Ranked calls", state))
+        assert head == "call ran output + − at"
+        assert lines == [
+            "✗ Bash make test 26.8s 6.3k 20:05",
+            "Bash make lint 9.1s 120 19:05",
+            "Edit tides/clock.py 12ms 80 +61 −9 4 Jan",
+        ]
+        assert [row.target for row in rows("Ranked calls", state)][:2] == [CallTarget("b-9"), CallTarget("b-2")]
+
+    @pytest.mark.parametrize(("order", "first", "count"), [("output", "Read", 4), ("lines changed", "Edit", 1)])
+    def test_orders(self, state: SessionState, order: str, first: str, count: int) -> None:
+        lines = shown("Ranked calls", state, order=order)[1:]
+        assert (lines[0].split()[0], len(lines)) == (first, count)
 
 
 class TestTools:

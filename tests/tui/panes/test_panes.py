@@ -248,12 +248,21 @@ class TestWalkedFiles:
     def test_each_file_says_what_became_of_it_when_and_by_whom(self) -> None:
         live = self.changed()
         heading, old, hosts, tides, new, _, rest = pane_text("Files", live.state, live.now, 100)
-        assert heading.split() == ["file", "+", "−", "last", "by"]
+        assert heading.split() == ["file", "+", "−", "kind", "last", "by"]
         assert old.split() == ["old.py", "−70", "deleted", "command", "1m", "main"]
         assert hosts.split() == ["/etc/hosts", "+1", "−1", "outside", "2m", "main"]
         assert tides.split() == ["tides.py", "+1", "−1", "3m", "Explore"]
         assert new.split() == ["new.py", "+9", "new", "4m", "main"]
         assert rest == "and 2 files changed before these"
+
+    def test_who_is_left_out_where_only_the_main_chain_changed_files(self) -> None:
+        live = LiveBuilder()
+        live.edit("notes.md")
+        live.state.totals, live.state.totals_loaded = (
+            SessionTotals(SESSION, files=(FileTotal("notes.md", 1, 1, 1),)),
+            True,
+        )
+        assert pane_text("Files", live.state, live.now, 100)[0].split() == ["file", "+", "−"]
 
     @pytest.mark.parametrize(
         ("order", "names"),

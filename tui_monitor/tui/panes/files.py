@@ -33,7 +33,7 @@ _ORDERS: Mapping[str, Callable[[FileTotal], tuple[float, str]]] = {
     SIZE: lambda file: (-file.added - file.removed, file.path),
     NAME: lambda file: (0, file.path),
 }
-_COLUMNS = ("file", "times", "+", "−", "", "last", "by")
+_COLUMNS = ("file", "times", "+", "−", "kind", "last", "by")
 _FATES = {ChangeKind.CREATE: "new", ChangeKind.DELETE: "deleted", ChangeKind.RENAME: "renamed"}
 MAX_AGENTS = 20
 """Cells of the names of the agents that changed a file."""
@@ -53,10 +53,11 @@ def files_content(context: PaneContext) -> PaneContent:
         return [*note(_none(state)), *others]
     traces = _traces(state)
     files = sorted(state.totals.files, key=_ORDERS.get(context.order, _ORDERS[LAST]))
-    rows = RecordRows(files, lambda file: _pane_row(file, traces.get(file.path, _Trace()), context))
+    columns = _COLUMNS if any(any(trace.agents) for trace in traces.values()) else _COLUMNS[:-1]
+    rows = RecordRows(files, lambda file: _pane_row(file, traces.get(file.path, _Trace()), context, len(columns)))
     more = state.totals.files_changed - len(files)
     rest = [text_section([(TextSpan(f"and {pluralize(more, 'file')} changed before these", Tone.DIM),)])]
-    return [Section(rows, _COLUMNS, paths=True, left=(4, 6)), *(rest if more > 0 else []), *others]
+    return [Section(rows, columns, paths=True, left=(4, 6)), *(rest if more > 0 else []), *others]
 
 
 def _others(context: PaneContext) -> list[Section]:
@@ -103,23 +104,20 @@ def _traces(state: SessionState) -> dict[str, _Trace]:
     return traces
 
 
-def _pane_row(file: FileTotal, trace: _Trace, context: PaneContext) -> PaneRow:
+def _pane_row(file: FileTotal, trace: _Trace, context: PaneContext, columns: int) -> PaneRow:
     state = context.state
     age = next(reversed(duration_forms(max(0, context.now - file.changed_at))), "now") if file.changed_at else ""
     agents = ", ".join(agent_name(state.agents[agent]) for agent in trace.agents if agent in state.agents)
     is_outside = bool(state.folder) and relative(file.path, state.folder) == file.path and file.path.startswith("/")
     marks = [_FATES.get(kind, "") for kind in trace.kinds[:1] + trace.kinds[-1:]]
     marks = list(dict.fromkeys([*marks, "outside" if is_outside else "", "command" if trace.by_command else ""]))
-    return PaneRow(
-        file.path,
-        (
-            *_row(file, state.folder),
-            (TextSpan(" ".join(filter(None, marks)), Tone.REJECTED if is_outside else Tone.DIM),),
-            (TextSpan(age, Tone.DIM),),
-            (TextSpan(cut_end(agents, MAX_AGENTS), Tone.DIM),),
-        ),
-        FileTarget(file.path),
+    cells = (
+        *_row(file, state.folder),
+        (TextSpan(" ".join(filter(None, marks)), Tone.REJECTED if is_outside else Tone.DIM),),
+        (TextSpan(age, Tone.DIM),),
+        (TextSpan(cut_end(agents, MAX_AGENTS), Tone.DIM),),
     )
+    return PaneRow(file.path, cells[:columns], FileTarget(file.path))
 
 
 def files_lines(state: SessionState, width: int, height: int) -> list[Spans]:

@@ -19,6 +19,8 @@ from tui_monitor.tui.panes.models import ORDERS as MODEL_ORDERS
 from tui_monitor.tui.panes.models import models_content
 from tui_monitor.tui.panes.operations import ORDERS as OPERATION_ORDERS
 from tui_monitor.tui.panes.operations import operations_content
+from tui_monitor.tui.panes.ranked_calls import ORDERS as RANKS
+from tui_monitor.tui.panes.ranked_calls import ranked_calls_content
 from tui_monitor.tui.panes.service import ORDERS as SERVICE_ORDERS
 from tui_monitor.tui.panes.service import service_content
 from tui_monitor.tui.panes.tools import ORDERS as TOOL_ORDERS
@@ -115,6 +117,15 @@ PANES = (
         service_content,
         SERVICE_ORDERS,
         FigureKind.SERVICE,
+    ),
+    Pane(
+        "C",
+        "Ranked calls",
+        "Show the calls that ran longest, returned most, or changed most",
+        "Largest calls",
+        ranked_calls_content,
+        RANKS,
+        FigureKind.CALLS,
     ),
     Pane(
         "H",

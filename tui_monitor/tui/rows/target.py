@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from tui_monitor.events import CallState, ToolKind
+from tui_monitor.figures import RankedCall
 from tui_monitor.live.entries import Call
 from tui_monitor.live.file_guard import file_warning
 from tui_monitor.tui.rows.command import shorten
@@ -28,7 +29,7 @@ _WORDS = {
 }
 
 
-def tool_word(call: Call) -> str:
+def tool_word(call: Call | RankedCall) -> str:
     """Return the usual name of a call's tool."""
     if call.kind in _WORDS:
         return _WORDS[call.kind]
