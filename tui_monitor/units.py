@@ -1,7 +1,8 @@
-"""Formats times, counts and money for people, with shorter forms for narrow places."""
+"""Times, counts and money for people, with shorter forms for narrow places, and times as people write them."""
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -13,6 +14,15 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _YEAR_DAYS = 300
+_DURATION = re.compile(r"-?((?:\d+[smhdw])+)(?: ago)?")
+_PART = re.compile(r"(\d+)([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_DAYS_AGO = {"today": 0, "yesterday": 1}
+
+TIME_EXAMPLES = "2026-11-01, 2026-11-01T09:30, 2026-11, today, yesterday, 14:05, 7d or 1h30m"
+"""What `parse_moment` reads."""
 
 
 def duration_forms(ms: int) -> tuple[str, ...]:
@@ -131,6 +141,36 @@ def moment(at: int, now: int, tz: tzinfo | None) -> str:
         return f"{when:%H:%M}"
     month = _MONTHS[when.month - 1]
     return f"{when.day} {month}" if (today - when).days < _YEAR_DAYS else f"{month} {when.year}"
+
+
+def parse_moment(text: str, now: int, tz: tzinfo | None) -> int:
+    """Return the epoch milliseconds of a time, see `TIME_EXAMPLES`, as somebody means it at ``now``.
+
+    A day or a month means its beginning, a duration (``90m``, ``1h30m``, ``7d``) so long ago, a time of day the last
+    one. A time that names no zone is in ``tz`` (None: the local one).
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    text = text.strip().lower()
+    try:
+        if duration := _DURATION.fullmatch(text):
+            parts = (timedelta(**{_UNITS[unit]: int(number)}) for number, unit in _PART.findall(duration[1]))
+            return now - sum(parts, timedelta()) // timedelta(milliseconds=1)
+        return round(_point(text, datetime.fromtimestamp(now / SECOND, tz), tz).timestamp() * SECOND)
+    except (OverflowError, OSError):
+        raise ValueError(f"no time: {text}") from None
+
+
+def _point(text: str, today: datetime, tz: tzinfo | None) -> datetime:
+    if clock_time := _CLOCK.fullmatch(text):
+        hour, minute, second = (int(part or 0) for part in clock_time.groups())
+        when = today.replace(hour=hour, minute=minute, second=second, microsecond=0)
+        return when if when <= today else when - timedelta(days=1)
+    if (days_ago := _DAYS_AGO.get(text)) is not None:
+        text = (today.date() - timedelta(days=days_ago)).isoformat()
+    when = datetime.fromisoformat(f"{text}-01" if _MONTH.fullmatch(text) else text.upper())
+    return when if when.tzinfo else when.replace(tzinfo=tz)
 
 
 def iso(at: int) -> str | None:

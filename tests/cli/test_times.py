@@ -48,6 +48,9 @@ def test_duration_is_so_long_ago(text: str, hours: float) -> None:
         ("2026-11-01T09:30Z", NOVEMBER + 9 * HOUR + HOUR // 2),
         ("today", 1_759_968_000_000),
         ("Yesterday", 1_759_968_000_000 - 24 * HOUR),
+        ("8:30", 1_759_968_000_000 + 8 * HOUR + HOUR // 2),
+        ("08:53:20", 1_760_000_000_000),
+        ("14:05", 1_759_968_000_000 - 10 * HOUR + HOUR // 12),
     ],
 )
 def test_days_months_and_times_are_read(text: str, at: int) -> None:
@@ -64,7 +67,9 @@ def test_empty_text_is_no_time() -> None:
     assert parse_time("", UTC) is None
 
 
-@pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-13", "7y", "99999999999d", "1h30", "h", "--json"])
+@pytest.mark.parametrize(
+    "text", ["soon", "25:00", "14:5", "2026-13-01", "2026-13", "7y", "99999999999d", "1h30", "h", "--json"]
+)
 def test_invalid_time_says_how_to_write_one(text: str) -> None:
     with pytest.raises(CommandError, match="write 2026-11-01") as error:
         parse_time(text, ZoneInfo("Asia/Tokyo"), NOW)

@@ -132,6 +132,31 @@ async def test_call_of_a_pane_is_shown_wherever_it_is() -> None:
         await at.sees("322 of 1,000")
 
 
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("310s", "sail mile-690"),
+        ("30s", "sail mile-970"),
+        ("2000-01-01", "Sail leg 0"),
+        ("2100-01-01", "sail mile-999"),
+    ],
+)
+async def test_log_goes_to_a_time_of_the_whole_session(time: str, expected: str) -> None:
+    async with voyage(PagedSource()) as at:
+        await at.press("at", *time, "enter")
+        await until_selected(at, expected)
+        await at.until(lambda: log_of(at).has_focus)
+
+
+async def test_no_time_is_said_in_a_line() -> None:
+    async with voyage(PagedSource(60)) as at:
+        await at.press("at", *"soon", "enter")
+        await at.until(lambda: any("no time" in notice.message for notice in at.app._notifications))
+        assert log_of(at).following
+        await at.press("at", *"14:05", "escape")
+        assert log_of(at).following
+
+
 async def test_row_says_that_a_page_is_coming() -> None:
     source = PagedSource()
     source.answers = False

@@ -20,9 +20,10 @@ from tui_monitor.cli.path_args import check_paths
 from tui_monitor.cli.reading import read_everything, read_paths
 from tui_monitor.cli.run_context import RunContext, check_store_options, report_context, terminal_width
 from tui_monitor.cli.store_access import answer, answer_privately, report_fault
-from tui_monitor.cli.times import TIME_EXAMPLES, parse_time, parse_zone
+from tui_monitor.cli.times import parse_time, parse_zone
 from tui_monitor.reports.model import Json, TableData
 from tui_monitor.store import Store, StoreError
+from tui_monitor.units import TIME_EXAMPLES
 
 
 @Parameter(name="*")

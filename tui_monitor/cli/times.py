@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tui_monitor.cli.exit_status import CommandError
 from tui_monitor.cli.path_args import quoted
+from tui_monitor.units import TIME_EXAMPLES, parse_moment
 
-_DURATION = re.compile(r"-?((?:\d+[smhdw])+)(?: ago)?")
-_PART = re.compile(r"(\d+)([smhdw])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_MONTH = re.compile(r"\d{4}-\d{2}")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
-_DAYS_AGO = {"today": 0, "yesterday": 1}
-
-TIME_EXAMPLES = "2026-11-01, 2026-11-01T09:30, 2026-11, today, yesterday, 7d or 1h30m"
 
 
 def parse_zone(name: str) -> tzinfo | None:
@@ -45,9 +39,7 @@ def parse_zone(name: str) -> tzinfo | None:
 
 
 def parse_time(text: str, tz: tzinfo | None, now: float | None = None) -> int | None:
-    """Return epoch milliseconds of a time; None if the text is empty.
-
-    A day or a month means its beginning, a duration (``90m``, ``1h30m``, ``7d``) so long ago.
+    """Return epoch milliseconds of a time, as `parse_moment` does; None if the text is empty.
 
     Args:
         text: the time, see `TIME_EXAMPLES`.
@@ -61,18 +53,6 @@ def parse_time(text: str, tz: tzinfo | None, now: float | None = None) -> int | 
     if not text:
         return None
     try:
-        return _milliseconds(text, tz, time.time() if now is None else now)
-    except (ValueError, OverflowError, OSError):
+        return parse_moment(text, round((time.time() if now is None else now) * 1000), tz)
+    except ValueError:
         raise CommandError(f"invalid time {quoted(text)}: write {TIME_EXAMPLES}.") from None
-
-
-def _milliseconds(text: str, tz: tzinfo | None, now: float) -> int:
-    if duration := _DURATION.fullmatch(text):
-        span = sum((timedelta(**{_UNITS[unit]: int(n)}) for n, unit in _PART.findall(duration[1])), timedelta())
-        return round((now - span.total_seconds()) * 1000)
-    if (days_ago := _DAYS_AGO.get(text.lower())) is not None:
-        text = (datetime.fromtimestamp(now, tz).date() - timedelta(days=days_ago)).isoformat()
-    elif _MONTH.fullmatch(text):
-        text += "-01"
-    when = datetime.fromisoformat(text)
-    return round((when if when.tzinfo else when.replace(tzinfo=tz)).timestamp() * 1000)

@@ -12,7 +12,7 @@ REPLAY, PROGRAM, HERE = "Replay", "Program", "Here"
 
 _ACTIONS = {
     MOVE: ("move", "page", "edge", "shift", "oldest", "first_g", "newest", "pause", "follow", "scroll"),
-    JUMP: ("seek", "change", "file"),
+    JUMP: ("seek", "change", "file", "write_time"),
     FIND: ("filter", "find", "search", "write", "toggle_condition", "earlier", "drop", "submit", "complete"),
     ROWS: ("open", "unfold", "fold", "toggle_folding", "toggle_words", "order"),
     CALL: (

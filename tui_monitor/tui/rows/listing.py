@@ -89,6 +89,10 @@ class LogListing:
         marks = (index for index, row in rows if not isinstance(row.entry, Call))
         return next(marks, rows[0][0] if rows else None)
 
+    def first_since(self, at: int) -> int | None:
+        """Return the index of the first item of a time (epoch ms) or after; None if there is none."""
+        return self.step(-1, 1, lambda item: item.entry.at >= at)
+
     def newest_at(self) -> int:
         """Return the time of the newest entry, in epoch ms."""
         return max((row.entry.at for row in self.rows if isinstance(row, LogItem)), default=0)

@@ -259,6 +259,10 @@ class MonitorScreen(Screen[None]):
         """Open the line for a search."""
         self.session_view.activity.write_search()
 
+    def action_write_time(self) -> None:
+        """Open the line for a time to go to."""
+        self.session_view.activity.write_time()
+
     def action_resize(self, by: int) -> None:
         """Make the log larger (1) or smaller (-1), or give it its usual size (0)."""
         self.session_view.splitter.step(by)

@@ -18,11 +18,13 @@ from tui_monitor.tui.spans import one_line
 from tui_monitor.tui.widgets.filter_line import FilterLine, FindLine
 from tui_monitor.tui.widgets.log_messages import FilterChanged, FollowChanged
 from tui_monitor.tui.widgets.span_text import SpanText
+from tui_monitor.tui.widgets.time_line import TimeLine
 from tui_monitor.tui.widgets.title_rule import Frame, TitleRule
 from tui_monitor.tui.widgets.tool_log import ToolLog
-from tui_monitor.units import clock
+from tui_monitor.units import clock, parse_moment
 
 NOTHING = "No prompt or call yet."
+NO_TIME = "This is no time: write 14:05, 2026-11-01T09:30, yesterday or 20m."
 
 
 class ActivityPane(Vertical):
@@ -33,6 +35,7 @@ class ActivityPane(Vertical):
     column_names = query_one("#log-columns", SpanText)
     filter_line = query_one("#filter", FilterLine)
     find_line = query_one("#find", FindLine)
+    time_line = query_one(TimeLine)
 
     def __init__(self, tz: tzinfo | None = None, *, id: str | None = None) -> None:  # noqa: A002  # as Textual has it
         super().__init__(id=id)
@@ -48,6 +51,7 @@ class ActivityPane(Vertical):
             yield ToolLog(self._tz)
             yield FilterLine(id="filter")
             yield FindLine(id="find")
+            yield TimeLine()
 
     def on_mount(self) -> None:
         """Connect the log to its title."""
@@ -75,6 +79,10 @@ class ActivityPane(Vertical):
     def write_search(self) -> None:
         """Open the line for what is searched for."""
         self.find_line.open()
+
+    def write_time(self) -> None:
+        """Open the line for a time to go to."""
+        self.time_line.open()
 
     def update_counts(self, state: SessionState) -> None:
         """Count the calls, and what is filtered or searched for among them."""
@@ -153,12 +161,26 @@ class ActivityPane(Vertical):
     def _toggle_filter(self, message: FilterChanged) -> None:
         self.filter_line.set_text(message.text)
 
-    @on(Input.Changed)
-    def _type_query(self, message: Input.Changed) -> None:
-        if message.input is self.find_line:
-            self.log_view.find_text = message.value
+    @on(Input.Changed, "#find")
+    def _type_search(self, message: Input.Changed) -> None:
+        self.log_view.find_text = message.value
+
+    @on(Input.Changed, "#filter")
+    def _type_filter(self, message: Input.Changed) -> None:
+        self.log_view.filter_text = message.value
+
+    @on(TimeLine.TimeEntered)
+    def _go_to_time(self, message: TimeLine.TimeEntered) -> None:
+        """Go to a time: durations are before the newest entry, since an ended session has no other now."""
+        self.log_view.focus()
+        if not message.text:
+            return
+        try:
+            at = parse_moment(message.text, self.log_view.newest_at(), self._tz)
+        except ValueError:
+            self.notify(NO_TIME, severity="warning")
         else:
-            self.log_view.filter_text = message.value
+            self.log_view.select_time(at)
 
     @on(FilterLine.Closed)
     def _close_filter(self) -> None:

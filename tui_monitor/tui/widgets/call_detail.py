@@ -155,7 +155,7 @@ class CallDetail(Vertical):
         self._entry, self._row_context, self._ordinal = entry, context, ordinal
         self._more, self._related = more, related
         if isinstance(entry, Call) and self._loader.update(entry):
-            self.post_message(self.BodiesRequested(entry.session, entry.id))
+            self.post_message(self.BodiesRequested(entry.session, entry.id).set_sender(self))
         self._open()
 
     def set_bodies(self, call: str, bodies: BodyTexts, *, complete: bool = True) -> None:

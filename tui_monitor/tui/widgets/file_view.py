@@ -140,13 +140,10 @@ class FileView(Vertical):
             self._request(state)
 
     def _request(self, state: SessionState) -> None:
-        """Ask by messages of its own: Textual does not let those pass that a widget above has caused."""
+        """Ask as the sender, whoever opened the file: Textual does not let messages pass that a widget above sends."""
         self._requested = _count(state, self.path)
-        self.call_later(self._post_requests, state.key, self.path)
-
-    def _post_requests(self, session: SessionKey, path: str) -> None:
-        self.post_message(self.HistoryRequested(session, path))
-        self.post_message(self.HeadRequested(path))
+        self.post_message(self.HistoryRequested(state.key, self.path).set_sender(self))
+        self.post_message(self.HeadRequested(self.path).set_sender(self))
 
     def set_history(self, history: FileHistory) -> None:
         """Show the changes of the file; those of another one are ignored."""

@@ -10,10 +10,12 @@ from tui_monitor.live.entries import Entry
 
 
 class LogMessage(Message):
-    """A message of an activity log."""
+    """A message of an activity log. The log is its sender whoever made it: it would go no further than to the widget in
+    whose handler the log was changed."""
 
     def __init__(self, log: Widget) -> None:
         super().__init__()
+        self.set_sender(log)
         self._log = log
 
     @property

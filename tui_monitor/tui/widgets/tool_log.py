@@ -108,6 +108,17 @@ class ToolLog(SeekingLog):
             return True
         return index is not None
 
+    def select_time(self, at: int) -> None:
+        """Select the first row since a time (epoch ms), else the last one, and stop following."""
+        self.look_back()
+        listing, window = self._cursor.listing, self._paging.window
+        index = listing.first_since(at)
+        is_before = index is not None and index == listing.first() and self.has_older
+        if is_before or (index is None and not window.is_live):
+            self.go_to(LogPlace(at, 0))
+        else:
+            self.select(listing.last() if index is None else index, centred=True)
+
     def relist(self) -> None:
         """List the entries again."""
         if self._state is None:
