@@ -132,6 +132,14 @@ async def test_call_of_a_pane_is_shown_wherever_it_is() -> None:
         await at.sees("322 of 1,000")
 
 
+async def type_time(at: MonitorBench, time: str) -> None:
+    await at.press("at")
+    await at.until(lambda: at.view.activity.time_line.has_focus)
+    await at.press(*time)
+    await at.until(lambda: at.view.activity.time_line.value == time)
+    await at.press("enter")
+
+
 @pytest.mark.parametrize(
     ("time", "expected"),
     [
@@ -143,14 +151,14 @@ async def test_call_of_a_pane_is_shown_wherever_it_is() -> None:
 )
 async def test_log_goes_to_a_time_of_the_whole_session(time: str, expected: str) -> None:
     async with voyage(PagedSource()) as at:
-        await at.press("at", *time, "enter")
+        await type_time(at, time)
         await until_selected(at, expected)
         await at.until(lambda: log_of(at).has_focus)
 
 
 async def test_no_time_is_said_in_a_line() -> None:
     async with voyage(PagedSource(60)) as at:
-        await at.press("at", *"soon", "enter")
+        await type_time(at, "soon")
         await at.until(lambda: any("no time" in notice.message for notice in at.app._notifications))
         assert log_of(at).following
         await at.press("at", *"14:05", "escape")
