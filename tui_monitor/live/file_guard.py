@@ -59,7 +59,13 @@ def file_warning(call: Call, folder: str) -> str:
             return SECRET
     elif call.kind in (ToolKind.READ, ToolKind.EDIT, ToolKind.WRITE) and _is_secret(call.subject):
         return SECRET
-    return OUTSIDE if any(_is_outside(path, folder) for path in _written(call)) else ""
+    return OUTSIDE if any(_is_alien(path, folder) for path in _written(call)) else ""
+
+
+def changes_project(call: Call, folder: str) -> bool:
+    """Return True if a call changed a file of the project in ``folder``, as far as it says which."""
+    paths = _written(call)
+    return not paths or any(not _is_outside(path, folder) for path in paths)
 
 
 def _written(call: Call) -> list[str]:
@@ -67,9 +73,15 @@ def _written(call: Call) -> list[str]:
     return paths or ([call.subject] if call.kind in (ToolKind.EDIT, ToolKind.WRITE) else [])
 
 
+def _is_alien(path: str, folder: str) -> bool:
+    """Return True for a file outside ``folder``, and outside those in which everybody writes."""
+    return not path.startswith(TEMPORARY) and _is_outside(path, folder)
+
+
 def _is_outside(path: str, folder: str) -> bool:
+    """Return True for an absolute path outside ``folder``, if that is known."""
     base = folder.rstrip("/")
-    if not base or not path.startswith("/") or path.startswith(TEMPORARY):
+    if not base or not path.startswith("/"):
         return False
     return (path != base and not path.startswith(f"{base}/")) or "/../" in path
 

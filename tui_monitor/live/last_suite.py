@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from tui_monitor.events import ToolKind
 from tui_monitor.live.entries import Call
+from tui_monitor.live.file_guard import changes_project
 from tui_monitor.live.session import SessionState
 from tui_monitor.merge.suite_result import SuiteResult
 
 
 class LastSuite(NamedTuple):
-    """The call that ran tests last, its result, and the number of edits after it."""
+    """The call that ran tests last, its result, and the number of edits of the project after it."""
 
     call: Call
     result: SuiteResult
@@ -26,6 +27,11 @@ def last_suite(state: SessionState) -> LastSuite | None:
             continue
         if entry.suite:
             return LastSuite(entry, entry.suite, edits)
-        if entry.change_count and entry.kind in (ToolKind.EDIT, ToolKind.WRITE) and not entry.state.failed:
-            edits += 1
+        edits += _is_edit(entry, state.folder)
     return None
+
+
+def _is_edit(call: Call, folder: str) -> bool:
+    """Return True for a change of the project; an agent's plans and notes are in no test."""
+    has_changed = call.change_count and call.kind in (ToolKind.EDIT, ToolKind.WRITE) and not call.state.failed
+    return bool(has_changed) and changes_project(call, folder)

@@ -152,6 +152,26 @@ def test_call_that_may_need_approval_runs_or_waits_until_there_is_a_sign(
     assert not status_at(30 * SECOND, prompt(), call, progress).undecided
 
 
+def test_web_call_counts_as_waiting_only_once_it_takes_longer_than_usual() -> None:
+    call = started("a", 1, ToolKind.WEB, approval_after_ms=60_000)
+    result = status_at(12 * SECOND, prompt(), call)
+    assert (result.word, result.undecided, result.evidence) == (
+        StatusWord.WORKING,
+        False,
+        "asked for 11 s ago; no result yet",
+    )
+    assert status_at(20 * SECOND, prompt(), call).undecided
+
+
+def test_call_that_nobody_is_asked_about_does_not_wait_for_a_person() -> None:
+    call = started("a", 1, held_after_ms=630_000)
+    for after in (30 * SECOND, 5 * MINUTE):
+        result = status_at(after, prompt(), call)
+        assert (result.word, result.certain, result.undecided) == (StatusWord.WORKING, False, False)
+    assert status_at(11 * MINUTE, prompt(), call).word is StatusWord.HELD
+    assert status_at(40 * MINUTE, prompt(), call).word is StatusWord.ENDED
+
+
 def test_agent_that_waits_for_a_command_in_the_background_works_on_it() -> None:
     def progress(at: int, doing: str) -> CallProgress:
         return CallProgress(session=SESSION, at=T0 + at * SECOND, call="a", doing=doing)

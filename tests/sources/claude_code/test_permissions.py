@@ -27,11 +27,12 @@ NOTHING = CallPatience()
         (ToolKind.SHELL, "default", "2.1.11", CallPatience(approval_after_ms=630_000)),
         (ToolKind.SHELL, "", "2.0.76", CallPatience(approval_after_ms=630_000)),
         (ToolKind.SHELL, "acceptEdits", "2.1.332", CallPatience(approval_after_ms=630_000)),
-        (ToolKind.SHELL, "bypassPermissions", "2.1.332", NOTHING),
+        (ToolKind.SHELL, "bypassPermissions", "2.1.332", CallPatience(held_after_ms=630_000)),
         (ToolKind.READ, "default", "2.1.38", NOTHING),
         (ToolKind.WEB, "default", "2.1.38", CallPatience(approval_after_ms=60_000)),
         (ToolKind.MCP, "", "2.0.76", CallPatience(approval_after_ms=630_000)),
-        (ToolKind.MCP, "bypassPermissions", "2.0.76", NOTHING),
+        (ToolKind.MCP, "bypassPermissions", "2.0.76", CallPatience(held_after_ms=630_000)),
+        (ToolKind.WEB, "dontAsk", "2.1.38", CallPatience(held_after_ms=60_000)),
     ],
 )
 def test_patience(kind: ToolKind, mode: str, version: str, expected: CallPatience) -> None:

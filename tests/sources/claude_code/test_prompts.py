@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sources.claude_builder import Transcript, at, text_block
+from tests.sources.claude_builder import ID, SECOND, START_MS, Transcript, at, text_block
 from tui_monitor.events import AgentMessage, Prompt
 from tui_monitor.sources.base import Record
 
@@ -166,3 +166,23 @@ def test_queued_notifications_and_commands_are_not_prompts() -> None:
     queued(transcript, "remove")
     attached(transcript, "From a colleague.", origin={"kind": "peer"})
     assert prompts(transcript) == []
+
+
+def test_prompt_that_is_answered_under_another_session_belongs_to_both() -> None:
+    transcript = Transcript()
+    transcript.user("Mend the fee.")
+    transcript.assistant(text_block("It is mended."), sessionId="other")
+    transcript.user("Thanks.", sessionId="other")
+    transcript.assistant(text_block("Gladly."), sessionId="other")
+    assert [(prompt.session.id, prompt.text, prompt.at) for prompt in transcript.of(Prompt)] == [
+        (ID, "Mend the fee.", START_MS),
+        ("other", "Mend the fee.", START_MS),
+        ("other", "Thanks.", START_MS + 2 * SECOND),
+    ]
+
+
+def test_line_of_another_session_that_answers_no_prompt_repeats_none() -> None:
+    transcript = Transcript()
+    transcript.user("Mend the fee.")
+    transcript.assistant(text_block("Elsewhere."), sessionId="other", parentUuid="somewhere-else")
+    assert prompts(transcript) == ["Mend the fee."]

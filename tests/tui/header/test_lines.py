@@ -1,6 +1,7 @@
 """The status bar at each width."""
 
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 
@@ -19,12 +20,13 @@ from tui_monitor.events import (
     Turn,
     TurnUpdate,
 )
+from tui_monitor.figures import SessionFigures
 from tui_monitor.ledger import Amount
 from tui_monitor.live.status import CURRENT, Lag
 from tui_monitor.tui.header.lines import header_lines
 from tui_monitor.tui.header.view import StatusView
 from tui_monitor.tui.spans import Spans, Tone, width_of
-from tui_monitor.units import SECOND
+from tui_monitor.units import DAY, SECOND
 
 WIDTHS = [20, 24, 35, 40, 47, 48, 60, 73, 74, 80, 109, 110, 139, 160, 250]
 
@@ -278,3 +280,38 @@ def test_held_call_gives_way_to_what_it_is_held_by(width: int) -> None:
     assert "HELD?" in state
     assert "…   in hook check.sh, or waits for you  " in state
     assert "make xxx" in state
+
+
+def session_with_turn_cost(failed: int, lines: int) -> LiveBuilder:
+    """Return an afternoon with a turn that goes on and has cost $4.20 so far."""
+    live = working_afternoon()
+    live.prompt("Mend the fee")
+    live.wait(125)
+    live.shell("make")
+    counts = replace(live.state.totals, failed=failed, lines_added=lines, lines_removed=80)
+    live.state.totals, amount = counts, Amount(1, 10, 10, cost=420 * 10**10)
+    live.state.figures = SessionFigures(prompt_amounts={live.state.main_chain.last_prompt_at: amount})
+    return live
+
+
+@pytest.mark.parametrize(("failed", "lines"), [(0, 1), (15, 1_808), (115, 21_808)])
+def test_cost_of_the_turn_stays_at_eighty_columns_beside_what_is_never_left_out(failed: int, lines: int) -> None:
+    line = drawn(session_with_turn_cost(failed, lines), 80)[1]
+    for needed in ("66 % LOW", "k left", "turn $4.20", "≥$9.32", "≥12.4M tok", f"+{lines:,} −80"):
+        assert needed in line
+
+
+@pytest.mark.parametrize("turn", [Turn.INTERRUPTED, Turn.FAILED, Turn.DONE])
+def test_cost_of_a_turn_is_shown_however_it_ended(turn: Turn) -> None:
+    live = session_with_turn_cost(0, 1)
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=turn))
+    assert all("$4.20" in "".join(drawn(live, width)) for width in (80, 160))
+
+
+def test_session_that_ended_days_ago_has_the_date() -> None:
+    live = LiveBuilder()
+    live.prompt("Mend the fee")
+    live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.SESSION_ENDED))
+    for days, age in ((0.2, "5h"), (2, "5 Jan"), (293, "5 Jan"), (320, "Jan 2026")):
+        view = StatusView(live.state, live.now + round(days * DAY), tz=UTC)
+        assert f"ENDED {age} " in text(header_lines(view, 80)[0])

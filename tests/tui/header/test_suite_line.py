@@ -23,6 +23,15 @@ def test_green_run_has_its_age_and_the_edits_since() -> None:
     assert forms(live) == ["tests ✓ 410 · 2m ago · 2 edits since", "tests ✓ 410 · 2 edits since", "tests ✓ 410", ""]
 
 
+def test_edit_outside_the_project_is_no_edit_since() -> None:
+    live = LiveBuilder()
+    live.shell("pytest -q", "410 passed in 8.31s")
+    live.edit("/home/ada/.agent/plans/mend.md")
+    assert forms(live)[0] == "tests ✓ 410"
+    live.edit("/home/ada/harbour/a.py")
+    assert forms(live)[0].endswith(" · 1 edit since")
+
+
 def test_red_run_says_how_many_failed() -> None:
     live = LiveBuilder()
     live.failed_shell("pytest -q", "1 failed, 3 passed in 2.0s")

@@ -11,6 +11,8 @@ from tui_monitor.live.status.open_calls import activity, liveness_of, main_calls
 
 _ASKING = (ToolKind.ASK, ToolKind.PLAN)
 _LONG = (ToolKind.WEB, ToolKind.MCP)
+_HELD_MS = 30 * MINUTE
+"""Silence after which a call no longer counts as held, if no process is known: its agent is gone."""
 _ASKED = "its call needs your approval: this agent's files don't say when you give it"
 
 
@@ -29,6 +31,8 @@ def held(state: SessionState, now: int) -> Status | None:
     """Return the state if the oldest open call of the main chain is held: those after it wait for it."""
     call = next(iter(main_calls(state)), None)
     if call is None or liveness_of(call, state, now) is not Liveness.HELD:
+        return None
+    if state.process is None and now - state.last_at > _HELD_MS:
         return None
     reason = f"in {call.doing}, or waits for you" if is_in_hook(call) else "no sign that it runs: queued, or in a hook"
     return Status(StatusWord.HELD, call.started, reason, call, call.subject, certain=False)

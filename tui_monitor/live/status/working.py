@@ -30,8 +30,13 @@ ANSWER_MS = 20 * SECOND
 OWN_WORK_MS = SECOND
 """Time after which a process that works without a prompt does something of its own: a command of the person's, say."""
 SILENT_MS = 30 * MINUTE
-"""Silence after which a background agent no longer counts as one at work, if no process is known."""
+"""Silence after which a call, or an agent in the background, no longer counts as at work, if no process is known."""
 
+_USUAL_MS = {ToolKind.WEB: 15 * SECOND}
+"""Time that calls of a kind commonly take: until then nothing speaks for a person who is asked. Web calls were over in
+five to nine seconds as a rule."""
+
+_UNASKED = "no result yet, and nobody is asked about it in this permission mode"
 _UNDECIDED = "it runs, or waits for you or a hook: this agent's files don't say"
 
 
@@ -93,11 +98,17 @@ def _of_call(call: Call, current: Liveness, state: SessionState, now: int) -> St
         return Status(StatusWord.WORKING, call.started, "it waits for a background task", call, call.subject)
     if current is Liveness.ISSUED:
         return _issued(call, now)
-    is_silent = now - state.last_at > 30 * MINUTE
-    evidence = "its call has no result, and nothing followed" if is_silent else _UNDECIDED
-    since = state.last_at if is_silent else call.started
-    is_undecided = not is_silent
-    return Status(StatusWord.UNKNOWN, since, evidence, call, call.subject, certain=False, undecided=is_undecided)
+    return _stale(call, state, now)
+
+
+def _stale(call: Call, state: SessionState, now: int) -> Status:
+    """Return the state of a call without a sign of life: it runs, or waits where a person may be asked about it."""
+    if now - state.last_at > SILENT_MS:
+        evidence = "its call has no result, and nothing followed"
+        return Status(StatusWord.UNKNOWN, state.last_at, evidence, call, call.subject, certain=False)
+    if call.approval_after_ms is None and call.held_after_ms is not None:
+        return Status(StatusWord.WORKING, call.started, _UNASKED, call, call.subject, certain=False)
+    return Status(StatusWord.UNKNOWN, call.started, _UNDECIDED, call, call.subject, certain=False, undecided=True)
 
 
 def _issued(call: Call, now: int) -> Status:
@@ -109,7 +120,7 @@ def _issued(call: Call, now: int) -> Status:
     if age_ms < NEWS_MS:
         return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)
     evidence = f"asked for {age_ms // SECOND} s ago; {no_result_yet(call)}"
-    may_wait = call.approval_after_ms is not None
+    may_wait = call.approval_after_ms is not None and age_ms >= _USUAL_MS.get(call.kind, NEWS_MS)
     return Status(StatusWord.WORKING, call.started, evidence, call, call.subject, certain=False, undecided=may_wait)
 
 

@@ -53,6 +53,7 @@ class ClaudeMessageHandler:
     def assistant(self, line: ClaudeLine) -> Iterator[Event]:
         """Read an answer of the model or a part of it, or a text of the program in its place."""
         message = line.message
+        yield from self._state.prompt.answer(line)
         if message.get("model") == SYNTHETIC:
             if line.record.get("isApiErrorMessage") is True:
                 self._state.requests.respond()
@@ -209,4 +210,5 @@ class ClaudeMessageHandler:
 
     def _prompt(self, line: ClaudeLine, prompt: str) -> Iterator[Event]:
         self._state.turns.activity(line)
+        self._state.prompt.ask(line, prompt)
         yield Prompt(**line.fields, text=prompt)

@@ -45,15 +45,22 @@ def patience(kind: ToolKind, mode: str, version: str, timeout_ms: int | None = N
     """
     if kind in _ASKED_KINDS:
         return CallPatience(approval_after_ms=None if mode in _UNASKED_MODES else APPROVAL_AFTER_MS)
-    asks = mode in _COMMAND_MODES or not mode
+    if kind in _REMOTE_AFTER_MS:
+        return _by_mode(mode, _REMOTE_AFTER_MS[kind])
     if kind is not ToolKind.SHELL:
-        return CallPatience(approval_after_ms=_REMOTE_AFTER_MS.get(kind) if asks else None)
+        return CallPatience()
     if not _PROGRESS_FROM <= numbers(version) <= _PROGRESS_UNTIL:
-        over_ms = (_LONGEST_TIMEOUT_MS if timeout_ms is None else timeout_ms) + _GRACE_MS
-        return CallPatience(approval_after_ms=over_ms if asks else None)
+        return _by_mode(mode, (_LONGEST_TIMEOUT_MS if timeout_ms is None else timeout_ms) + _GRACE_MS)
     if mode in _COMMAND_MODES:
         return CallPatience(approval_after_ms=HELD_AFTER_MS)
     return CallPatience(held_after_ms=HELD_AFTER_MS)
+
+
+def _by_mode(mode: str, over_ms: int) -> CallPatience:
+    """Return the patience with a call that is over after ``over_ms`` if it runs: where a person is not asked about it,
+    something else holds it then."""
+    asks = mode in _COMMAND_MODES or not mode
+    return CallPatience(approval_after_ms=over_ms) if asks else CallPatience(held_after_ms=over_ms)
 
 
 def numbers(version: str) -> tuple[int, ...]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tui_monitor.events import Prompt
 from tui_monitor.sources.base import Record
+from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.results import INTERRUPTION, tag_content
 from tui_monitor.sources.shared.fields import table, tables, text
 
@@ -28,6 +30,8 @@ _LOCAL_OUTPUT = ("<local-command-stdout>", "<local-command-stderr>")
 _ATTACHMENTS = ("image", "document")
 _PROGRAM_FLAGS = ("isMeta", "isCompactSummary", "isVisibleInTranscriptOnly")
 _MAX_QUEUED = 16
+_MAX_OPEN = 16_000
+"""Characters that are kept of a prompt until it is answered."""
 
 
 @dataclass(slots=True)
@@ -78,6 +82,26 @@ class PromptQueue:
     def deliver(self, prompt: str) -> None:
         """Record a prompt that came as a line of its own, and may have waited."""
         _take(self.waiting, prompt)
+
+
+@dataclass(slots=True)
+class OpenPrompt:
+    """The last prompt while nothing has answered it: an answer may go on under another session's id."""
+
+    uuid: str = ""
+    session: str = ""
+    at: int = 0
+    text: str = ""
+
+    def ask(self, line: ClaudeLine, prompt: str) -> None:
+        """Record a prompt."""
+        self.uuid, self.session, self.at, self.text = line.uuid, line.session.id, line.at, prompt[:_MAX_OPEN]
+
+    def answer(self, line: ClaudeLine) -> Iterator[Prompt]:
+        """Close the prompt. Yield it again for the session of a ``line`` that answers it there."""
+        if self.text and line.session.id != self.session and line.record.get("parentUuid") == self.uuid:
+            yield Prompt(session=line.session, agent=line.agent, at=self.at, text=self.text)
+        self.uuid, self.session, self.at, self.text = "", "", 0, ""
 
 
 def passages(content: object) -> Iterator[str]:

@@ -12,7 +12,7 @@ from tui_monitor.sources.claude_code.background import BackgroundTasks
 from tui_monitor.sources.claude_code.calls import ToolCalls
 from tui_monitor.sources.claude_code.context import ContextTracker
 from tui_monitor.sources.claude_code.plan import PlanSteps
-from tui_monitor.sources.claude_code.prompts import PromptQueue
+from tui_monitor.sources.claude_code.prompts import OpenPrompt, PromptQueue
 from tui_monitor.sources.claude_code.requests import RequestTracker
 from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.totals import TotalTracker
@@ -32,6 +32,7 @@ class TranscriptState:
     plan: PlanSteps = field(default_factory=PlanSteps)
     contexts: ContextTracker = field(default_factory=ContextTracker)
     queue: PromptQueue = field(default_factory=PromptQueue)
+    prompt: OpenPrompt = field(default_factory=OpenPrompt)
     turns: TurnTracker = field(default_factory=TurnTracker)
     totals: TotalTracker = field(default_factory=TotalTracker)
     requests: RequestTracker = field(default_factory=RequestTracker)
@@ -49,6 +50,7 @@ class TranscriptState:
             PlanSteps(**parts["plan"]),
             ContextTracker(**parts["contexts"]),
             PromptQueue(**parts["queue"]),
+            OpenPrompt(**parts["prompt"]),
             TurnTracker(**parts["turns"]),
             TotalTracker(**parts["totals"]),
             RequestTracker(**parts["requests"]),

@@ -83,15 +83,19 @@ class ContextLine:
         assumed = " assumed" if context.limit_source == "assumed" else ""
         return (TextSpan(f"{compact(context.tokens)}/{compact(context.limit)}"), TextSpan(assumed, Tone.DIM))
 
-    def remaining(self, short: bool = False) -> Spans:
+    def remaining(self) -> Spans:
         """Return ``70k to compaction ┃``, or the remaining tokens of the window: ``70k tok left``."""
-        context = self._context
-        if context.tokens is None:
-            return ()
-        if self._threshold:
-            room = compact(max(0, self._threshold - context.tokens))
-            return (TextSpan(f"{room} tok left" if short else f"{room} to compaction ┃"),)
-        return (TextSpan(f"{compact(max(0, context.limit - context.tokens))} tok left"),) if context.limit else ()
+        room = self._room()
+        return (TextSpan(f"{room} to compaction ┃"),) if room and self._threshold else self.left()
+
+    def left(self, unit: str = " tok") -> Spans:
+        """Return ``70k tok left``, of what is left until a compaction or else of the window."""
+        room = self._room()
+        return (TextSpan(f"{room}{unit} left"),) if room else ()
+
+    def _room(self) -> str:
+        context, end = self._context, self._threshold or self._context.limit
+        return compact(max(0, end - context.tokens)) if end and context.tokens is not None else ""
 
     def calls(self, short: bool = False) -> Spans:
         """Return ``~85 calls (40–200)``, or a notice that any call may be the last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import tzinfo
 
 from tui_monitor.events import ToolKind
 from tui_monitor.ledger import ZERO, Amount
@@ -11,7 +12,7 @@ from tui_monitor.live.status import Status, StatusWord
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.rows.target import target_of
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
-from tui_monitor.units import compact, dollars, duration_forms, pluralize
+from tui_monitor.units import DAY, compact, dollars, duration_forms, moment, pluralize
 
 _VENDOR = re.compile(r"^.*/|^(?:us|eu|apac|global)\.|^anthropic\.|^models/|^claude-(?=[a-z])")
 _DATE = re.compile(r"[-@]20\d{6}(?:-v\d+:\d+)?$|-latest$|-v\d+:\d+$")
@@ -68,9 +69,9 @@ def cache_share(amount: Amount) -> int | None:
     return round(100 * amount.cache_read / total) if total else None
 
 
-def state_spans(status: Status, now: int) -> Spans:
+def state_spans(status: Status, now: int, tz: tzinfo | None = None) -> Spans:
     """Return ``▶ WORKING 12s``, which is never left out; a question mark means probably."""
-    age = state_age(status, now)
+    age = state_age(status, now, tz)
     return (state_span(status), *((TextSpan(f" {age}", Tone.TEXT),) if age else ()))
 
 
@@ -82,8 +83,11 @@ def state_span(status: Status) -> TextSpan:
     return TextSpan(f"{glyph} {_word(status)}{doubt}", tone)
 
 
-def state_age(status: Status, now: int) -> str:
-    """Return for how long it has been so: ``12s``; empty below a second, and if it is unknown."""
+def state_age(status: Status, now: int, tz: tzinfo | None = None) -> str:
+    """Return for how long it has been so: ``12s``; empty below a second, and if it is unknown. What ended days ago has
+    the date, in ``tz`` (None: local): ``14 Feb``."""
+    if status.word is StatusWord.ENDED and now - status.since >= DAY:
+        return moment(status.since, now, tz)
     return "".join(duration_forms(max(0, now - status.since))[-1:]) if status.since else ""
 
 

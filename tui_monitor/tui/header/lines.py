@@ -54,7 +54,7 @@ def header_lines(view: StatusView, width: int, low: bool = False) -> list[Spans]
 
 def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
     state, current = view.state, view.status
-    word, subject = state_spans(current, view.now), subject_spans(current, state)
+    word, subject = state_spans(current, view.now, view.tz), subject_spans(current, state)
     title = () if width >= WIDE and not state.last_message else _title(state, width // 2)
     if not subject:
         subject, title = title, ()

@@ -10,7 +10,14 @@ from tui_monitor.live.status import StatusWord, status
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import cost_text, state_spans, tokens_text
-from tui_monitor.tui.header.view import StatusView, changed_lines, changed_spans, failure_spans, turn_spans
+from tui_monitor.tui.header.view import (
+    StatusView,
+    changed_lines,
+    changed_spans,
+    failure_spans,
+    turn_cost_spans,
+    turn_spans,
+)
 from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line, width_of
 
@@ -31,11 +38,20 @@ def short_lines(view: StatusView, width: int) -> list[Spans]:
 
 
 def _forms(view: StatusView) -> Iterator[Pair]:
+    """Yield forms of the line, the fullest first: the forecast and the bar give way to the cost of the turn, and this
+    one to what is never left out."""
     line = ContextLine(view.state, view.now, view.levels)
-    level, remaining, calls, soon = line.level(), line.remaining(short=True), line.calls(short=True), line.any_call()
+    level, remaining, calls, soon = line.level(), line.left(), line.calls(short=True), line.any_call()
     rooms = [join_spans(parts, " · ") for parts in ([level, remaining, calls], [level, remaining, soon], [level, soon])]
-    sums = _sums(view)
+    sums, turn = _sums(view), turn_cost_spans(view)
     yield (*line.gauge(BARS[0]), TextSpan(" "), *rooms[0]), join_spans([turn_spans(view), *sums], "  ")
+    if turn:
+        for room, bar in product(rooms[:2], BARS):
+            yield (*line.gauge(bar), TextSpan(" "), *room), join_spans([turn, *sums], " ")
+        shortest = join_spans([level, line.left(unit=""), soon], " · ")
+        for amounts in (sums, _sums(view, files=False)):
+            yield (*line.gauge(BARS[-1]), TextSpan(" "), *shortest), join_spans([turn, *amounts], " ")
+            yield shortest, join_spans([turn, *amounts], " ")
     for room, bar in product(rooms[:2], BARS):
         yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
     for room in rooms[1:]:
@@ -43,24 +59,27 @@ def _forms(view: StatusView) -> Iterator[Pair]:
     yield join_spans([level, soon], " "), join_spans(sums, " ")
 
 
-def _sums(view: StatusView) -> list[Spans]:
-    amount = view.amount
+def _sums(view: StatusView, files: bool = True) -> list[Spans]:
+    """Return cost, tokens, failures and changes; the latter without the number of ``files`` if it is not wanted."""
+    amount, changed = view.amount, changed_spans(view)
     tokens: Spans = (TextSpan(tokens_text(amount), Tone.DIM),)
-    return [(TextSpan(cost_text(amount)),), tokens, failure_spans(view), changed_spans(view)]
+    if not files:
+        changed = changed_lines(view.state.totals) or changed
+    return [(TextSpan(cost_text(amount)),), tokens, failure_spans(view), changed]
 
 
 def smallest_lines(view: StatusView, width: int) -> list[Spans]:
     """Return the lines for the narrowest screens: state and context, then sums, each on as many lines as they take."""
     line = ContextLine(view.state, view.now, view.levels)
     level = join_spans([line.level(), line.any_call()], " ")
-    return [*_beside(state_spans(view.status, view.now), level, width), *_sum_lines(view, width)]
+    return [*_beside(state_spans(view.status, view.now, view.tz), level, width), *_sum_lines(view, width)]
 
 
 def _sum_lines(view: StatusView, width: int) -> list[Spans]:
     name: Spans = (TextSpan(one_line(session_name(view.state)), Tone.DIM),)
     cost, tokens, failed, changed = _sums(view)
     everything = join_spans([cost, tokens, failed, changed], " ")
-    without_files = join_spans([cost, tokens, failed, changed_lines(view.state.totals) or changed], " ")
+    without_files = join_spans(_sums(view, files=False), " ")
     if width_of(without_files) + 2 <= width:
         return [justify([(name, everything), (everything, ()), (without_files, ())], width)]
     return _beside(join_spans([cost, tokens], " "), join_spans([failed, changed], " "), width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import TypeAlias
 
 from tui_monitor.events import Activity
@@ -28,11 +29,11 @@ _ACTIVITIES = {
 }
 
 
-def reasons(state: SessionState, status: Status, now: int, advice: str) -> list[Fact]:
+def reasons(state: SessionState, status: Status, now: int, advice: str, tz: tzinfo | None = None) -> list[Fact]:
     """Return the facts of a state at ``now`` (epoch ms) by their names; ``advice`` says what makes states of this agent
-    certain."""
+    certain. Dates are in ``tz`` (None: local)."""
     facts: list[tuple[str, str | Spans]] = [
-        ("state", state_spans(status, now)),
+        ("state", state_spans(status, now, tz)),
         ("evidence", one_line(status.evidence[:1].upper() + status.evidence[1:] + ".")),
         ("certain", one_line(_certainty(status))),
         ("last event", one_line(_ago(state.last_at, now))),

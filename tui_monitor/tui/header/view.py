@@ -10,12 +10,16 @@ from tui_monitor.ledger import ZERO, Amount
 from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
-from tui_monitor.live.turn_times import AT_WORK, turn_time
+from tui_monitor.live.turn_times import turn_time
 from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.alignment import join_spans
 from tui_monitor.tui.header.labels import cost_text
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import duration_forms, pluralize
+
+_NO_TURN = frozenset((StatusWord.IDLE, StatusWord.ENDED, StatusWord.BEHIND, StatusWord.READING))
+"""The states in which no turn is of today's interest, or its figures are not all known."""
+_TURN: Spans = (TextSpan("turn ", Tone.DIM),)
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,21 @@ def turn_spans(view: StatusView) -> Spans:
     """Return ``turn 25m03s $1.04``: the time since your prompt, or up to the end of the turn, and its cost; empty where
     the time is not known."""
     state, current = view.state, view.status
-    if current.word not in (*AT_WORK, StatusWord.DONE):
+    if current.word in _NO_TURN:
         return ()
-    began = state.main_chain.last_prompt_at
-    forms = duration_forms(turn_time(state, began, view.now, current))[:1]
-    amount = (state.figures.prompt_amounts or {}).get(began, ZERO)
-    cost = f" {cost_text(amount)}" if amount.cost else ""
-    return tuple(span for form in forms for span in (TextSpan("turn ", Tone.DIM), TextSpan(f"{form}{cost}")))
+    forms = duration_forms(turn_time(state, state.main_chain.last_prompt_at, view.now, current))[:1]
+    return tuple(
+        span for form in forms for span in (*_TURN, TextSpan(" ".join(filter(None, (form, _turn_cost(view))))))
+    )
+
+
+def turn_cost_spans(view: StatusView) -> Spans:
+    """Return ``turn $1.04``, which says most of the turn where there is little room; empty where it is not known."""
+    cost = "" if view.status.word in _NO_TURN else _turn_cost(view)
+    return (*_TURN, TextSpan(cost)) if cost else ()
+
+
+def _turn_cost(view: StatusView) -> str:
+    state = view.state
+    amount = (state.figures.prompt_amounts or {}).get(state.main_chain.last_prompt_at, ZERO)
+    return cost_text(amount) if amount.cost else ""

@@ -295,7 +295,7 @@ class MonitorScreen(Screen[None]):
         """Show why the agent is in its state."""
         from tui_monitor.tui.screens.reason import ReasonScreen
 
-        self.app.push_screen(ReasonScreen(self.model))
+        self.app.push_screen(ReasonScreen(self.model, self._app_context.tz))
 
     def place_notices(self, number: int, cells: int) -> None:
         """Have notices, of which the newest has so many cells, appear over the key line and what stands above it, or

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from tui_monitor.live.status import status
 from tui_monitor.sources.discovery.registry import agent_traits
 from tui_monitor.tui.header.reasons import reasons
@@ -13,13 +15,13 @@ from tui_monitor.tui.spans import Spans
 class ReasonScreen(CardScreen):
     """The facts that the state of the displayed session is judged by."""
 
-    def __init__(self, model: MonitorModel) -> None:
+    def __init__(self, model: MonitorModel, tz: tzinfo | None) -> None:
         super().__init__("Why this state", self._facts, live=True)
-        self._model = model
+        self._model, self._tz = model, tz
 
     def _facts(self, width: int) -> list[Spans]:
         state, now = self._model.state, self._model.now()
         if state is None:
             return []
-        advice = agent_traits(state.key.source).exact_states
-        return explanations(reasons(state, status(state, now, self._model.lag()), now, advice), width)
+        advice, current = agent_traits(state.key.source).exact_states, status(state, now, self._model.lag())
+        return explanations(reasons(state, current, now, advice, self._tz), width)

@@ -48,7 +48,8 @@ class SessionPicker:
         def entries() -> Sequence[SessionEntry]:
             now = model.now()
             entries, reading = past.of(model.past_sessions, now), model.feed_status.catching_up
-            return list_entries(model.live.sessions.values(), entries, now, model.started, reading=reading)
+            sessions = model.live.sessions.values()
+            return list_entries(sessions, entries, now, model.started, reading=reading, tz=self._tz)
 
         model.request_sessions()
         self._list = SessionsScreen(

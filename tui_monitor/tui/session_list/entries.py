@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from tui_monitor.events import SessionKey, ToolKind
 from tui_monitor.feed.deliveries import PastSession
-from tui_monitor.live.context import LEVELS, level
+from tui_monitor.live.context import level
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.session_name import session_name
 from tui_monitor.live.status import Status, StatusWord
@@ -61,19 +61,19 @@ class SessionEntry:
         return all(word in content for word in text.casefold().split())
 
 
-def live_entry(ranked: RankedSession, now: int, levels: tuple[int, ...] = tuple(map(int, LEVELS))) -> SessionEntry:
-    """Return the entry of a session that is followed, at ``now`` (epoch ms)."""
+def live_entry(ranked: RankedSession, now: int, tz: tzinfo | None = None) -> SessionEntry:
+    """Return the entry of a session that is followed, at ``now`` (epoch ms), with dates in ``tz`` (None: local)."""
     state, current, urgency = ranked
     span = state_span(current)
     return SessionEntry(
         SessionChoice(state.key, Path(state.path) if state.path else None),
         urgency,
         TextSpan(span.text.replace(StatusWord.WAITS, "WAITS"), span.tone),
-        state_age(current, now),
+        state_age(current, now, tz),
         one_line(session_name(state)),
         state.key.source,
         one_line(state.branch),
-        _context(state.context.percentage, levels),
+        _context(state.context.percentage),
         cost_text(state.totals.amount),
         _doing(ranked) if urgency <= Urgency.WORKING else _done(state),
         is_asked=state.main_chain.last_at > 0,
@@ -119,10 +119,10 @@ def past_entry(past: PastSession, now: int, tz: tzinfo | None) -> SessionEntry:
     )
 
 
-def _context(percentage: float | None, levels: tuple[int, ...] = tuple(map(int, LEVELS))) -> TextSpan:
+def _context(percentage: float | None) -> TextSpan:
     if percentage is None:
         return TextSpan("")
-    return TextSpan(f"{round(percentage)}%", LEVEL_TONES[level(percentage, levels)])
+    return TextSpan(f"{round(percentage)}%", LEVEL_TONES[level(percentage)])
 
 
 def _doing(ranked: RankedSession) -> Spans:

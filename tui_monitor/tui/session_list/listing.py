@@ -36,15 +36,16 @@ def list_entries(
     since: int = 0,
     *,
     reading: bool = False,
+    tz: tzinfo | None = None,
 ) -> list[SessionEntry]:
     """Return the entries of live sessions at ``now`` and of ``past`` ones, each session once: the most urgent first.
 
     ``since`` is the time before which the end of a turn is no news, ``reading`` is set while what was there at the
-    start is read. Times are epoch milliseconds.
+    start is read. Times are epoch milliseconds, dates in ``tz`` (None: local).
     """
     ranked = [each for each in by_urgency(sessions, now, since) if each.state.started or each.state.process]
     by_key = {entry.choice.session: entry for entry in past}
-    entries = [completed(live_entry(each, now), by_key.get(each.state.key), reading=reading) for each in ranked]
+    entries = [completed(live_entry(each, now, tz), by_key.get(each.state.key), reading=reading) for each in ranked]
     keys = {entry.choice.session for entry in entries} - {None}
     paths = {entry.choice.path for entry in entries} - {None}
     others = (each for each in past if each.choice.session not in keys and each.choice.path not in paths)
