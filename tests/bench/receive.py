@@ -32,6 +32,7 @@ BAD_EVERY = 10
 _NAME = "request-%09d"
 _NAMES = re.compile(rb"request-(\d{9})")
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
+_CLOSES = b"\r\nConnection: close\r\n"
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _JSON = (
     b'{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"claude-code"}}]},'
@@ -143,7 +144,7 @@ class Load:
                     if not self._receive(connection):
                         continue
                     selector.unregister(connection.socket)
-                    is_open = connection.request.status == 200
+                    is_open = _CLOSES not in connection.answer
                     if not is_open:
                         connection.socket.close()
                     if time.perf_counter() < until:

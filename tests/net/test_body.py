@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_monitor.net.body import MAX_RATIO, SMALL_BYTES, Headers, HttpError, decompress_body, read_body
+from tui_monitor.net.body import MAX_RATIO, SMALL_BYTES, Headers, HttpError, decompress_body, read_body, skip_body
 
 
 def headers(**values: str) -> Headers:
@@ -113,3 +113,23 @@ def test_size_is_reserved_before_it_is_read() -> None:
 def test_truncated_compressed_body_is_refused() -> None:
     compressed = gzip.compress(b"abc" * 100)[:-9]
     assert status_of(compressed, content_length=str(len(compressed)), content_encoding="gzip") == 400
+
+
+def test_short_body_that_is_not_wanted_is_skipped() -> None:
+    stream = BytesIO(b"abcPOST")
+    assert skip_body(headers(content_length="3"), stream)
+    assert stream.read() == b"POST"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"content_length": "4"},
+        {"content_length": str(1 << 20)},
+        {"content_length": "x"},
+        {},
+        {"content_length": "3", "transfer_encoding": "chunked"},
+    ],
+)
+def test_end_of_a_body_that_is_long_cut_off_or_of_unknown_length_is_not_known(fields: dict[str, str]) -> None:
+    assert not skip_body(headers(**fields), BytesIO(b"abc"))

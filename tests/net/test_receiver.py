@@ -103,6 +103,41 @@ def test_invalid_request_is_refused_with_a_reason(path: str, body: bytes, header
     assert reason.strip()
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "headers", "status"),
+    [
+        ("/v1/logs", b"{", {}, 400),
+        ("/v1/logs", BODY, {"Content-Type": "text/plain"}, 415),
+        ("/v1/profiles", BODY, {}, 404),
+        ("/v1/logs", BODY, {"Authorization": "Bearer wrong"}, 401),
+    ],
+)
+def test_short_request_that_is_refused_does_not_end_its_connection(
+    path: str, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    exports: list[Export] = []
+    good = {**JSON_HEADERS, "Authorization": "Bearer right"}
+    with connected(ReceiverPolicy(exports.append, token="right")) as connection:
+        connection.request("POST", path, body, {**good, **headers})
+        assert answer(connection)[0] == status
+        kept = connection.sock
+        connection.request("POST", "/v1/logs", BODY, good)
+        assert answer(connection)[0] == 200
+        assert connection.sock is kept
+    assert len(exports) == 1
+
+
+def test_what_follows_a_refused_body_that_is_cut_off_is_no_request() -> None:
+    exports: list[Export] = []
+    head = b"POST /v1/profiles HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    with listening(ReceiverPolicy(exports.append)) as address, socket.create_connection(address, 10) as client:
+        client.sendall(head)
+        client.shutdown(socket.SHUT_WR)
+        text = b"".join(iter(lambda: client.recv(1000), b""))
+    assert text.count(b"HTTP/1.1 404 ") == text.count(b"HTTP/1.1 ") == 1
+    assert b"Connection: close" in text
+
+
 def test_export_that_cannot_be_stored_is_answered_with_503() -> None:
     with connected(ReceiverPolicy(fail_to_store)) as connection:
         connection.request("POST", "/v1/logs", BODY, JSON_HEADERS)

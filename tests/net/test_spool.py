@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
@@ -52,3 +54,30 @@ def test_line_that_cannot_be_written_completely_is_removed(tmp_path: Path) -> No
         spool.append(b"a long line")
     spool.append(b"last")
     assert (tmp_path / "day.jsonl").read_bytes() == b"first\nlast\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file can be neither moved nor deleted")
+@pytest.mark.parametrize("remove", [Path.unlink, lambda path: path.rename(path.with_suffix(".old"))])
+def test_file_that_was_moved_or_deleted_is_begun_anew(tmp_path: Path, remove: Callable[[Path], object]) -> None:
+    with closing(Spool(tmp_path, lambda: "day")) as spool:
+        remove(spool.append(b"first"))
+        assert spool.append(b"second").read_bytes() == b"second\n"
+
+
+def test_folder_that_was_deleted_is_made_again(tmp_path: Path) -> None:
+    with closing(Spool(tmp_path / "otlp", lambda: "day")) as spool:
+        spool.append(b"first")
+        spool.close()
+        (spool.folder / "day.jsonl").unlink()
+        spool.folder.rmdir()
+        assert spool.append(b"second").read_bytes() == b"second\n"
+
+
+def test_file_that_became_something_else_is_not_written(tmp_path: Path) -> None:
+    with closing(Spool(tmp_path, lambda: "day")) as spool:
+        path = spool.append(b"first")
+        spool.close()
+        path.unlink()
+        path.mkdir()
+        with pytest.raises(IsADirectoryError):
+            spool.append(b"second")

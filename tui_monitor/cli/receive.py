@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from ipaddress import ip_address
 from threading import Event
 from urllib.parse import quote
@@ -58,7 +59,7 @@ def receive(*, host: str = "127.0.0.1", port: int = 4318, token: str = "", no_to
         lambda export: _store(export, spool, log), token, on_unauthorized=_report_once(token), on_tick=log.flush
     )
     try:
-        with _listen(host, port, policy) as receiver:
+        with closing(spool), _listen(host, port, policy) as receiver:
             write_line(f"listening on {receiver.url} (OTLP over HTTP), writing to {spool.folder}; Ctrl-C ends it")
             for line in _settings(receiver.url, token, is_given=bool(given)):
                 write_line(line)

@@ -16,6 +16,7 @@ SMALL_BYTES = 4 << 20
 MAX_RATIO = 64
 """Telemetry shrinks to a tenth or a thirtieth; what shrinks to a thousandth was made to fill memory."""
 
+_SHORT_BYTES = 64 << 10
 _MAX_LINE = 1024
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
@@ -62,6 +63,19 @@ def read_body(
     size = _length(headers, limit)
     reserve(size)
     return _read_exactly(stream, size)
+
+
+def skip_body(headers: Headers, stream: BufferedIOBase) -> bool:
+    """Read a short body that is not wanted; return False if it is long, incomplete, or of unknown length.
+
+    Raises:
+        OSError: the connection broke or timed out.
+    """
+    try:
+        size = _length(headers, _SHORT_BYTES)
+    except HttpError:
+        return False
+    return not _is_chunked(headers) and len(stream.read(size)) == size
 
 
 def decompress_body(headers: Headers, data: bytes, limit: int = MAX_BYTES) -> bytes:

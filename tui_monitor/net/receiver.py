@@ -14,6 +14,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socket import AF_INET, AF_INET6, SHUT_RDWR, SHUT_WR, socket
 from socketserver import ThreadingTCPServer
@@ -21,7 +22,7 @@ from threading import BoundedSemaphore, Lock
 from types import FrameType, MappingProxyType
 from typing import ClassVar
 
-from tui_monitor.net.body import Headers, HttpError, check_headers, decompress_body, read_body
+from tui_monitor.net.body import Headers, HttpError, check_headers, decompress_body, read_body, skip_body
 from tui_monitor.net.exports import JSON, PROTOBUF, SIGNALS, check_content_type, read_export
 from tui_monitor.net.heads import read_head
 from tui_monitor.net.policy import MAX_CONNECTIONS, HeldBytes, ReceiverPolicy
@@ -174,6 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Receiver
     connection: socket
     _has_failed = False
+    _is_body_read = False
     raw_requestline: bytes
     fields: Headers = MappingProxyType({})
 
@@ -192,11 +194,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content_type = self.fields.get("content-type", "")
+        self._is_body_read = False
         try:
             self._check_request()
             self._receive(content_type)
         except HttpError as error:
-            self._fail(error.status, str(error))
+            self._refuse(error)
         except TimeoutError:
             self._fail(408, "timed out waiting for the request")
         except OSError as error:
@@ -254,6 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
 
         try:
             data = read_body(self.fields, self.rfile, reserve=reserve)
+            self._is_body_read = True
             with self.server.decoding:
                 body = decompress_body(self.fields, data)
                 export = read_export(SIGNALS[self._signal_path()], content_type, body)
@@ -265,20 +269,28 @@ class _Handler(BaseHTTPRequestHandler):
     def _signal_path(self) -> str:
         return self.path.partition("?")[0].rstrip("/")
 
+    def _refuse(self, error: HttpError) -> None:
+        """Answer with an error, and go on with the next request if the end of this one is known and near."""
+        if not self._is_body_read and not skip_body(self.fields, self.rfile):
+            self._fail(error.status, str(error))
+        else:
+            self._answer_text(error.status, str(error))
+
     def _fail(self, status: int, reason: str) -> None:
         """Answer with an error and close the connection: the rest of the body is not read."""
         self.close_connection = self._has_failed = True
-        self._answer(status, "text/plain; charset=utf-8", f"{reason}\n".encode("utf-8", "replace"))
+        self._answer_text(status, reason)
+
+    def _answer_text(self, status: int, text: str) -> None:
+        self._answer(status, "text/plain; charset=utf-8", f"{text}\n".encode("utf-8", "replace"))
 
     def _answer(self, status: int, content_type: str, content: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(content)))
+        head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Type: {content_type}"]
+        head.append(f"Content-Length: {len(content)}")
         if status == 401:
-            self.send_header("WWW-Authenticate", "Bearer")
+            head.append("WWW-Authenticate: Bearer")
         if status == 503:
-            self.send_header("Retry-After", "5")
+            head.append("Retry-After: 5")
         if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(content)
+            head.append("Connection: close")
+        self.connection.sendall("\r\n".join([*head, "", ""]).encode("ascii") + content)
