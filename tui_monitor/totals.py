@@ -35,13 +35,15 @@ class AgentTotal:
 
 @dataclass(frozen=True, slots=True)
 class FileTotal:
-    """Changes of one file in a session; ``changed_at`` is the time of the last."""
+    """Changes of one file in a session; ``changed_at`` is the time of the last. Of ``uncounted`` ones the lines are not
+    known: the others' are a lower bound."""
 
     path: str
     changes: int
     added: int
     removed: int
     changed_at: int = 0
+    uncounted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class ServedRequest:
 
 @dataclass(frozen=True, slots=True)
 class SessionTotals:
-    """Totals of one session, sub-agents included; ``requests`` are the last ones, the oldest first."""
+    """Totals of one session, sub-agents included; ``requests`` are the last ones, the oldest first. Of ``uncounted``
+    changes of files the lines are not known: the others' are a lower bound."""
 
     session: SessionKey
     amount: Amount = ZERO
@@ -84,6 +87,7 @@ class SessionTotals:
     files_changed: int = 0
     lines_added: int = 0
     lines_removed: int = 0
+    uncounted: int = 0
     models: tuple[ModelTotal, ...] = ()
     agents: tuple[AgentTotal, ...] = ()
     files: tuple[FileTotal, ...] = ()

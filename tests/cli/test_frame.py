@@ -22,7 +22,7 @@ def live() -> LiveBuilder:
     amount = Amount(requests=40, input=120, output=4_000, cache_read=900_000, cost=1_230_000_000_000)
     models = (ModelTotal("claude-opus-4-6", "anthropic", amount),)
     files = tuple(FileTotal(f"/home/ada/harbour/file_{number}.py", 1, 2, 1) for number in range(14))
-    live.state.totals = SessionTotals(live.state.key, amount, 30, 2, 1, 14, 28, 14, models, files=files)
+    live.state.totals = SessionTotals(live.state.key, amount, 30, 2, 1, 14, 28, 14, models=models, files=files)
     return live
 
 

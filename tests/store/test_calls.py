@@ -172,6 +172,19 @@ def test_files_changed_are_distinct_paths_and_reading_is_no_change(store: Store)
     assert totals.files == (FileTotal("/p/a", 2, 3, 2, NOON + 5000), FileTotal("/p/b", 1, 5, 0, NOON + 1000))
 
 
+def test_changes_whose_lines_are_not_known_are_counted(store: Store) -> None:
+    unknown, gone = change("/p/a", 0, 0), change("/p/b", 0, 0, ChangeKind.DELETE)
+    empty, moved = change("/p/c", 0, 0, ChangeKind.CREATE), change("/p/d", 0, 0, ChangeKind.RENAME)
+    ingest(store, started("c1"), finished("c1", changes=(unknown, gone, empty, moved, change("/p/a"))))
+    totals = store.totals(APPLE)
+    assert (totals.uncounted, totals.lines_added, totals.lines_removed) == (2, 2, 1)
+    assert {file.path: file.uncounted for file in totals.files} == {"/p/a": 1, "/p/b": 1, "/p/c": 0, "/p/d": 0}
+    assert [one.totals.uncounted for one in (*store.sessions(), *store.sessions(since=NOON))] == [2, 2]
+    assert (store.overall().uncounted, store.overall(since=NOON).uncounted) == (2, 2)
+    ingest(store, finished("c1", changes=(change("/p/a"), gone)))
+    assert store.totals(APPLE).uncounted == 1
+
+
 def test_repeated_changes_replace_the_existing_ones(store: Store) -> None:
     ingest(store, started("c1"), finished("c1", changes=(change("/p/a"), change("/p/b"))))
     ingest(store, finished("c1", changes=(change("/p/a", 7, 0),)))

@@ -139,6 +139,16 @@ def test_spans_of_older_stores_are_those_that_are_read_again(path: Path) -> None
     store.close()
 
 
+def test_changes_of_older_stores_without_lines_are_told_from_those_with_some(path: Path) -> None:
+    unknown = "UPDATE changes SET added = 0, removed = 0 WHERE file = 5;"
+    empty = "UPDATE changes SET kind = 'create', added = 0, removed = 0 WHERE file = 6;"
+    write_older(path, 1, ROWS_OF_VERSION_1 + unknown + empty)
+    with closing(open_store(path)) as store:
+        found = {one.session: store.totals(one.session) for one in store.sessions()}
+        assert {file.path: file.uncounted for file in found[APPLE].files} == {"/p/0": 0, "/p/1": 1, "/p/6": 0}
+        assert {session: totals.uncounted for session, totals in found.items()} == {APPLE: 1, BIRCH: 0}
+
+
 def test_eight_at_once_migrate_a_store_of_version_1_and_lose_nothing(path: Path) -> None:
     write_older(path, 1, ROWS_OF_VERSION_1)
     together = Barrier(8)

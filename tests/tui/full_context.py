@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.tui.harbour_totals import MODEL, working_afternoon
 from tests.tui.live_builder import CWD, LiveBuilder
 from tui_monitor.events import CompactionSummary, ContextPart, ContextUpdate, Rates, SessionKey, Tokens, ToolKind
-from tui_monitor.totals import ServedRequest, SessionTotals
+from tui_monitor.totals import ServedRequest
 
 MILLION = 10**6
 PICO = 10**12
@@ -31,20 +33,7 @@ def full_context() -> LiveBuilder:
     live.wait(1)
     live.apply(ContextUpdate(session=key, at=live.now, tokens=134_000, model=MODEL))
     totals = live.state.totals
-    live.state.totals = SessionTotals(
-        key,
-        totals.amount,
-        totals.calls,
-        totals.failed,
-        totals.rejected,
-        totals.files_changed,
-        totals.lines_added,
-        totals.lines_removed,
-        totals.models,
-        totals.agents,
-        totals.files,
-        _requests(live.now),
-    )
+    live.state.totals = replace(totals, session=key, requests=_requests(live.now))
     return live
 
 

@@ -195,6 +195,10 @@ class ChangeKind(StrEnum):
     READ = "read"
 
 
+UNCOUNTED_KINDS = (ChangeKind.MODIFY, ChangeKind.DELETE)
+"""The kinds of a change that hardly ever changes no line: one without any is one whose lines are not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A file changed or read by a call. ``diff`` holds unified hunks (``@@ … @@`` and prefixed lines, no file header).
@@ -209,6 +213,11 @@ class Change:
     removed: int = 0
     old_path: str = ""
     lines: tuple[int, int] | None = None
+
+    @property
+    def is_uncounted(self) -> bool:
+        """True if its source does not say how many lines it changed: sums with it are lower bounds."""
+        return self.kind in UNCOUNTED_KINDS and not (self.added or self.removed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Call(CallRecord):
     answers: tuple[Reply, ...] = ()
     progress_output: str = ""
     added: int = 0
+    uncounted: int = 0
     removed: int = 0
     summary_line: str = ""
     looks_failed: bool = False
@@ -133,6 +134,7 @@ class Call(CallRecord):
     def _set_changes(self, changes: tuple[Change, ...]) -> None:
         self.changes = changes
         self.added = sum(change.added for change in changes)
+        self.uncounted = sum(change.is_uncounted for change in changes)
         self.removed = sum(change.removed for change in changes)
 
     def _summarise_restored(self, call: RecordedCall, fields: Sequence[str]) -> None:

@@ -86,6 +86,7 @@ def _overview(content: PageContent) -> Iterator[str]:
     failed = sum(one.totals.failed for one in content.sessions)
     added = sum(one.totals.lines_added for one in content.sessions)
     removed = sum(one.totals.lines_removed for one in content.sessions)
+    bound = "≥ " if any(one.totals.uncounted for one in content.sessions) else ""
     prompt = total.input + total.cache_read + total.cache_creation
     figures = {
         "Cost": cost_text(total),
@@ -94,7 +95,7 @@ def _overview(content: PageContent) -> Iterator[str]:
         "From the cache": f"{100 * total.cache_read / prompt:.0f} %" if prompt else "—",
         "Sessions": compact(len(content.sessions)),
         "Tool calls": compact(tools) + (f" ✗{compact(failed)}" if failed else ""),
-        "Lines": f"+{compact(added)} −{compact(removed)}",
+        "Lines": f"{bound}+{compact(added)} −{compact(removed)}",
     }
     yield figure_list(figures)
     if total.lower_bound or total.unpriced:

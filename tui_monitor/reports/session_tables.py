@@ -13,7 +13,7 @@ from tui_monitor.reports.selection import project_of
 from tui_monitor.reports.session import SessionAgent, SessionReport, SessionTask, TaskProgress
 from tui_monitor.reports.sessions import described_session, duration_ms, duration_text, when_text
 from tui_monitor.reports.stats import context_percentage, model_json, tool_json, totals_json, usage_json
-from tui_monitor.reports.stats_tables import cost_text, models_table, tools_table
+from tui_monitor.reports.stats_tables import cost_text, lines_text, models_table, tools_table
 from tui_monitor.units import compact, iso
 
 MAX_ROWS = 15
@@ -151,7 +151,7 @@ def _files_text(report: SessionReport) -> str:
     totals = report.totals
     if not totals.files_changed:
         return ""
-    return f"{totals.files_changed:,} (+{totals.lines_added:,} −{totals.lines_removed:,})"
+    return f"{totals.files_changed:,} ({lines_text(totals)})"
 
 
 def _tasks(report: SessionReport) -> TableData:

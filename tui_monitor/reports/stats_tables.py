@@ -10,7 +10,7 @@ from pathlib import PurePath
 from tui_monitor.ledger import Amount
 from tui_monitor.reports.model import TableData, TableRow
 from tui_monitor.reports.stats import Stats, context_percentage
-from tui_monitor.totals import ModelTotal, SessionSummary, ToolTotal
+from tui_monitor.totals import ModelTotal, SessionSummary, SessionTotals, ToolTotal
 from tui_monitor.units import compact, dollars, duration_forms, pluralize, to_datetime
 
 MAX_SESSIONS = 20
@@ -48,6 +48,11 @@ def first_issues(errors: Sequence[str]) -> list[str]:
     """Return the first of the lines on what could not be read, and the number of the others."""
     more = len(errors) - MAX_ERRORS
     return [*errors[:MAX_ERRORS], *([f"and {more:,} more; stats --json has all"] if more > 0 else [])]
+
+
+def lines_text(totals: SessionTotals) -> str:
+    """Return the lines changed: ``+31 −4``, ``≥ +31 −4`` where some changes do not say how many."""
+    return f"{'≥ ' if totals.uncounted else ''}+{totals.lines_added:,} −{totals.lines_removed:,}"
 
 
 def cost_text(amount: Amount) -> str:
@@ -98,7 +103,7 @@ def _session(session: SessionSummary, tz: tzinfo | None) -> TableRow:
         f"{when:%Y-%m-%d %H:%M}" if when else "unknown",
         cost_text(totals.amount),
         _context(session),
-        f"+{totals.lines_added:,} −{totals.lines_removed:,}" if totals.files_changed else "",
+        lines_text(totals) if totals.files_changed else "",
         f"{compact(totals.calls)}{f' ✗{totals.failed}' if totals.failed else ''}",
         compact(totals.amount.requests),
         session.session.source,

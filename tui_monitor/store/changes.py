@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from operator import sub
 
-from tui_monitor.events import Change, ChangeKind
+from tui_monitor.events import UNCOUNTED_KINDS, Change, ChangeKind
 from tui_monitor.store.intern import FileKey, InternTables
 from tui_monitor.store.sql import MAX_INTEGER, SqlRow, chunks, id_list, insert_rows, sum_of
 from tui_monitor.store.texts import DIFF_LIMIT, pack, truncate_diff, unpack
@@ -15,29 +15,35 @@ _INSERT = """
     INSERT INTO changes (call, position, file, kind, old_path, added, removed, first_line, last_line, diff, cut)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+IS_UNCOUNTED = f"""
+    changes.kind IN ({", ".join(f"'{kind}'" for kind in UNCOUNTED_KINDS)}) AND changes.added = 0 AND changes.removed = 0
+"""
+"""The condition of `Change.is_uncounted`."""
+
 SUM_CHANGES = f"""
     SELECT count(*) AS changes, {sum_of("changes.added")} AS added, {sum_of("changes.removed")} AS removed,
-        coalesce(max(calls.finished), 0) AS changed_at {{}}
+        {sum_of(IS_UNCOUNTED)} AS uncounted, coalesce(max(calls.finished), 0) AS changed_at {{}}
     FROM changes JOIN calls ON calls.id = changes.call
     WHERE calls.counted AND calls.tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}'
 """
 """The sums of the changes that count; with more columns before a further condition."""
 
 _SUM_FILE = f"""
-    UPDATE files SET (changes, added, removed, changed_at) = (
-        SELECT {sum_of("changes")}, {sum_of("added")}, {sum_of("removed")}, max(changed_at) FROM (
+    UPDATE files SET (changes, added, removed, uncounted, changed_at) = (
+        SELECT {sum_of("changes")}, {sum_of("added")}, {sum_of("removed")}, {sum_of("uncounted")}, max(changed_at)
+        FROM (
             {SUM_CHANGES.format("")} AND changes.file = files.id
-            UNION ALL SELECT changes, added, removed, changed_at FROM rolled_changes WHERE file = files.id))
+            UNION ALL SELECT changes, added, removed, uncounted, changed_at FROM rolled_changes WHERE file = files.id))
     WHERE id = ?
 """
 _SUM_CALLS = f"{SUM_CHANGES.format(', changes.file')} AND changes.call IN ({{}}) GROUP BY changes.file"
 _ADD_TO_FILE = f"""
     UPDATE files SET changes = changes + ?, added = min({MAX_INTEGER}, added + ?),
-        removed = min({MAX_INTEGER}, removed + ?), changed_at = max(changed_at, ?)
+        removed = min({MAX_INTEGER}, removed + ?), uncounted = uncounted + ?, changed_at = max(changed_at, ?)
     WHERE id = ?
 """
 _SESSIONS = f"""
-    SELECT session, sum(changes > 0), {sum_of("added")}, {sum_of("removed")} FROM files
+    SELECT session, sum(changes > 0), {sum_of("added")}, {sum_of("removed")}, {sum_of("uncounted")} FROM files
     WHERE id IN ({{}}) GROUP BY session
 """
 _CHANGES = """
@@ -46,7 +52,7 @@ _CHANGES = """
 """
 _ADD_TO_SESSION = """
     UPDATE sessions SET files_changed = files_changed + ?, lines_added = lines_added + ?,
-        lines_removed = lines_removed + ? WHERE id = ?
+        lines_removed = lines_removed + ?, uncounted = uncounted + ? WHERE id = ?
 """
 
 

@@ -34,7 +34,7 @@ _LOCK_STEP_MS = 50
 
 _COUNTED = {
     "totals": (*AMOUNT_COLUMNS, "max_prompt", "max_output"),
-    "sessions": ("calls", "failed", "rejected", "files_changed", "lines_added", "lines_removed"),
+    "sessions": ("calls", "failed", "rejected", "files_changed", "lines_added", "lines_removed", "uncounted"),
     "checkpoints": ("lines", "skipped", "unknown"),
 }
 """Columns that are summed, in tables short enough to be looked through at each start."""

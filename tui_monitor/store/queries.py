@@ -23,7 +23,7 @@ _ROWS = f"""
     WHERE totals.session = ?
 """
 _FILES = f"""
-    SELECT path, changes, added, removed, changed_at FROM files
+    SELECT path, changes, added, removed, changed_at, uncounted FROM files
     WHERE session = ? AND changes > 0 ORDER BY changed_at DESC, id DESC LIMIT {_MAX_FILES}
 """
 _MAX_REQUESTS = 100
@@ -35,10 +35,12 @@ _REQUESTS = f"""
     ORDER BY responses.id DESC LIMIT {_MAX_REQUESTS}
 """
 _AGENTS = "SELECT agent, calls FROM agents WHERE session = ? ORDER BY agent <> '', first_ms, agent"
-_COUNTS = "SELECT calls, failed, rejected, files_changed, lines_added, lines_removed FROM sessions WHERE id = ?"
+_COUNTS = """
+    SELECT calls, failed, rejected, files_changed, lines_added, lines_removed, uncounted FROM sessions WHERE id = ?
+"""
 _SUMMARY = """
     SELECT id, source, name, path, cwd, root, branch, title, version, model, coalesce(started, 0), coalesce(ended, 0),
-        context, context_limit, calls, failed, rejected, files_changed, lines_added, lines_removed
+        context, context_limit, calls, failed, rejected, files_changed, lines_added, lines_removed, uncounted
     FROM sessions WHERE coalesce(ended, 0) >= ? AND coalesce(started, 0) < ? ORDER BY ended DESC, source, name LIMIT ?
 """
 
@@ -68,16 +70,9 @@ def totals(connection: sqlite3.Connection, interned: InternTables, session: Sess
             max(total.max_prompt, max_prompt),
             max(total.max_output, max_output),
         )
-    calls, failed, rejected, files_changed, added, removed = connection.execute(_COUNTS, (number,)).fetchone()
-    return SessionTotals(
-        session,
-        session_amount,
-        calls,
-        failed,
-        rejected,
-        files_changed,
-        added,
-        removed,
+    counts = SessionTotals(session, session_amount, *connection.execute(_COUNTS, (number,)).fetchone())
+    return replace(
+        counts,
         models=tuple(sorted(filter(has_usage, models.values()), key=by_cost)),
         agents=_agents(connection, number, agents),
         files=tuple(FileTotal(*row) for row in connection.execute(_FILES, (number,))),

@@ -31,7 +31,8 @@ _LATEST = """
 """
 _SUMS = sums(at_least_zero=False)
 _COUNTS = """
-    SELECT max(max(abs(calls), abs(failed), abs(rejected), abs(files_changed), abs(lines_added), abs(lines_removed)))
+    SELECT max(max(abs(calls), abs(failed), abs(rejected), abs(files_changed), abs(lines_added), abs(lines_removed),
+        abs(uncounted)))
     FROM sessions WHERE id IN ({})
 """
 

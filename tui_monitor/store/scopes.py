@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui_monitor.events import ChangeKind, SessionKey
 from tui_monitor.figures import FailureTotal
 from tui_monitor.store.amount_columns import from_columns, sums
 from tui_monitor.store.call_outcomes import DURATION, FAILED, REJECTED, WAITED
+from tui_monitor.store.changes import IS_UNCOUNTED
 from tui_monitor.store.intern import InternTables
 from tui_monitor.store.periods import table_of
 from tui_monitor.store.sql import MAX_EXACT, id_list, sum_of
@@ -39,16 +40,16 @@ _CALLS_IN_TIME = f"""
     ) WHERE {{}}
 """
 _FILES = f"""
-    SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}
+    SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}, {sum_of("uncounted")}
     FROM files WHERE changes > 0 AND {{}}
 """
 _FILES_IN_TIME = f"""
-    SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")} FROM (
-        SELECT files.session, path, changes.added, changes.removed, finished AS at
+    SELECT {{}} count(DISTINCT path), {sum_of("added")}, {sum_of("removed")}, {sum_of("uncounted")} FROM (
+        SELECT files.session, path, changes.added, changes.removed, {IS_UNCOUNTED} AS uncounted, finished AS at
         FROM changes JOIN files ON files.id = changes.file JOIN calls ON calls.id = changes.call
         WHERE counted AND tool IS NOT NULL AND changes.kind <> '{ChangeKind.READ}'
-        UNION ALL SELECT files.session, path, rolled_changes.added, rolled_changes.removed, bucket
-        FROM rolled_changes JOIN files ON files.id = rolled_changes.file
+        UNION ALL SELECT files.session, path, rolled.added, rolled.removed, rolled.uncounted, bucket
+        FROM rolled_changes AS rolled JOIN files ON files.id = rolled.file
     ) WHERE {{}}
 """
 
@@ -94,29 +95,20 @@ def overall(connection: sqlite3.Connection, interned: InternTables, scope: Query
     amount = connection.execute(f"SELECT {SUMS} FROM {scope.table} WHERE {_booked(interned, scope)}").fetchone()
     call_query, file_query = (_CALLS_IN_TIME, _FILES_IN_TIME) if scope.is_timed else (_CALLS, _FILES)
     where = scope.where(interned, time="at")
-    calls, failed, rejected = connection.execute(call_query.format("", where)).fetchone()
-    files, added, removed = connection.execute(file_query.format("", where)).fetchone()
-    return SessionTotals(
-        EVERYTHING,
-        from_columns(amount),
-        calls,
-        failed,
-        rejected,
-        files,
-        added,
-        removed,
-        models=tuple(models(connection, interned, scope)),
-    )
+    calls = connection.execute(call_query.format("", where)).fetchone()
+    files = connection.execute(file_query.format("", where)).fetchone()
+    counts = SessionTotals(EVERYTHING, from_columns(amount), *calls, *files)
+    return replace(counts, models=tuple(models(connection, interned, scope)))
 
 
 def activity_counts(
     connection: sqlite3.Connection, interned: InternTables, scope: QueryScope
-) -> dict[int, tuple[int, int, int, int, int, int]]:
+) -> dict[int, tuple[int, int, int, int, int, int, int]]:
     """Return by session number, for those with calls in a scope: calls, failed and rejected ones, files changed, lines
-    added and removed."""
+    added and removed, changes whose lines are not known."""
     where = scope.where(interned, time="at")
     calls = connection.execute(_CALLS_IN_TIME.format("session,", where) + " GROUP BY 1")
-    by_session = {session: (*counts, 0, 0, 0) for session, *counts in calls}
+    by_session = {session: (*counts, 0, 0, 0, 0) for session, *counts in calls}
     for session, *changes in connection.execute(_FILES_IN_TIME.format("session,", where) + " GROUP BY 1"):
         by_session[session] = (*by_session.get(session, (0, 0, 0))[:3], *changes)
     return by_session

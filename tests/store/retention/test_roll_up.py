@@ -35,7 +35,7 @@ SOME = [
     usage("r1"),
     replace(usage("r2", at=NOON + 1), rank=Rank.PLACEHOLDER, plan="plan-1", task="task-1"),
     started("c1"),
-    finished("c1", changes=(change("/p/a"), change("/p/b")), output="a long text"),
+    finished("c1", changes=(change("/p/a"), change("/p/b", 0, 0)), output="a long text"),
     started("c2", tool="Read"),
     finished("c2", at=NOON + 3000, state=CallState.FAILED),
     SessionTotalUpdate(session=APPLE, at=NOON + 7, cost=10**15, until=NOON + 8),
@@ -156,6 +156,8 @@ def test_session_that_goes_on_counts_what_is_new(store: Store) -> None:
     assert after.amount.cost == 10**16
     assert (after.calls, after.files_changed) == (3, 2)
     assert {file.path: file.changes for file in after.files} == {"/p/a": 2, "/p/b": 1}
+    assert {file.path: file.uncounted for file in after.files} == {"/p/a": 0, "/p/b": 1}
+    assert after.uncounted == 1
     body = store.body(APPLE, "c9")
     assert body
     assert body.output == "new text"

@@ -128,6 +128,19 @@ def test_changes_without_line_counts_are_not_zeros() -> None:
     assert "3 files" in drawn(live, 100)[1]
 
 
+@pytest.mark.parametrize(
+    ("width", "lines"), [(60, "≥ +79 −14"), (80, "3 files ≥ +79 −14"), (160, "3 files  ≥ +79 −14")]
+)
+def test_lines_are_a_lower_bound_where_some_are_not_known(width: int, lines: str) -> None:
+    live = working_afternoon()
+    live.state.totals = replace(live.state.totals, uncounted=1)
+    assert lines in "".join(drawn(live, width))
+    live.state.totals = replace(live.state.totals, uncounted=0)
+    assert "≥ +" not in "".join(drawn(live, width))
+    live.finish(live.start("apply_patch", ToolKind.EDIT))  # its files do not even say of which file
+    assert lines in "".join(drawn(live, width))
+
+
 @pytest.mark.parametrize("width", [60, 73, 74, 80, 99])
 def test_changes_and_room_stay_on_narrow_screens_with_large_sums(width: int) -> None:
     live = working_afternoon()

@@ -255,6 +255,14 @@ class TestWalkedFiles:
         assert new.split() == ["new.py", "+9", "new", "4m", "main"]
         assert rest == "and 2 files changed before these"
 
+    def test_lines_that_are_not_known_are_no_zeros(self) -> None:
+        live = LiveBuilder()
+        files = (FileTotal("new.md", 1, 0, 0, uncounted=1), FileTotal("old.md", 3, 9, 0, uncounted=2))
+        live.state.totals, live.state.totals_loaded = SessionTotals(SESSION, files=files, files_changed=2), True
+        _, new, old = pane_text("Files", live.state, live.now, 100)
+        assert new.split() == ["new.md", "+?", "−?"]
+        assert old.split() == ["old.md", "3×", "≥+9", "−?"]
+
     def test_who_is_left_out_where_only_the_main_chain_changed_files(self) -> None:
         live = LiveBuilder()
         live.edit("notes.md")

@@ -69,11 +69,20 @@ def test_file_changes() -> None:
     edit, write = partial(row_text, "Edit", ToolKind.EDIT, FILE), partial(row_text, "Write", ToolKind.WRITE, FILE)
     patch = partial(row_text, "apply_patch", ToolKind.EDIT)
     assert edit(changes=change(ChangeKind.MODIFY, 6, 4)) == "✓ Edit harbour/tides.py +6 −4"
-    assert edit(changes=change(ChangeKind.MODIFY)) == "✓ Edit harbour/tides.py changed"
+    assert edit(changes=change(ChangeKind.READ)) == "✓ Edit harbour/tides.py"
     assert write(changes=change(ChangeKind.CREATE, 234)) == "✓ Write harbour/tides.py new +234"
     assert write(changes=change(ChangeKind.MODIFY, 61, 4)) == "✓ Write harbour/tides.py +61 −4"
     assert patch(changes=change(ChangeKind.DELETE, 0, 9)) == "✓ Edit harbour/tides.py deleted −9"
     assert patch(changes=change(ChangeKind.RENAME)) == "✓ Edit harbour/tides.py renamed"
+
+
+def test_lines_that_are_not_known_are_no_zeros() -> None:
+    write, patch = partial(row_text, "write", ToolKind.WRITE, FILE), partial(row_text, "apply_patch", ToolKind.EDIT)
+    assert write(changes=change(ChangeKind.MODIFY)) == "✓ Write harbour/tides.py rewritten ±?"
+    assert patch(changes=change(ChangeKind.DELETE)) == "✓ Edit harbour/tides.py deleted ±?"
+    both = (*change(ChangeKind.MODIFY, 6, 4), *change(ChangeKind.DELETE))
+    assert patch(changes=both) == "✓ Edit harbour/tides.py ≥ +6 −4"
+    assert write(changes=change(ChangeKind.CREATE)) == "✓ Write harbour/tides.py new"
 
 
 def test_web_requests() -> None:

@@ -72,7 +72,7 @@ _ADD_CALLS = f"""
     ) AS outcomes GROUP BY session, bucket, tool
 """
 _ADD_CHANGES = f"""
-    INSERT INTO rolled_changes (changes, added, removed, changed_at, file, bucket, pruning)
+    INSERT INTO rolled_changes (changes, added, removed, uncounted, changed_at, file, bucket, pruning)
     {SUM_CHANGES.format(f", file, finished - finished % {BUCKET_MS}, {_PRUNING.format('calls.session')}")}
         AND calls.session IN ({{sessions}}) GROUP BY file, finished / {BUCKET_MS}
 """

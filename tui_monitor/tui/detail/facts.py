@@ -84,7 +84,8 @@ def _paths(changes: Sequence[Change], context: RowContext) -> str:
 
 def _counts(changes: Sequence[Change]) -> str:
     added, removed = sum(change.added for change in changes), sum(change.removed for change in changes)
-    return "".join(span.text for span in change_counts(added, removed))
+    uncounted = sum(change.is_uncounted for change in changes)
+    return "".join(span.text for span in change_counts(added, removed, uncounted=uncounted))
 
 
 def headline(entry: Entry, context: RowContext, more: Spans = ()) -> Spans:

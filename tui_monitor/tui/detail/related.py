@@ -16,6 +16,7 @@ from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.describe import row_of
 from tui_monitor.tui.rows.items import LogItem
 from tui_monitor.tui.rows.layout import columns_for, compose, compose_below
+from tui_monitor.tui.rows.outcome import bound_count
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import SECOND, pluralize
@@ -102,11 +103,12 @@ def _files(calls: Iterable[Call], context: RowContext) -> list[Sequence[Spans]]:
 
 def _file(path: str, changes: Sequence[Change], context: RowContext) -> Sequence[Spans]:
     added, removed = sum(change.added for change in changes), sum(change.removed for change in changes)
+    uncounted = sum(change.is_uncounted for change in changes)
     return (
         (TextSpan(relative(one_line(path), context.cwd)),),
         (TextSpan(f"{len(changes)}×" if len(changes) > 1 else "", Tone.DIM),),
-        (TextSpan(f"+{added:,}" if added else "", Tone.ADDED),),
-        (TextSpan(f"−{removed:,}" if removed else "", Tone.REMOVED),),
+        (TextSpan(bound_count("+", added, uncounted), Tone.ADDED),),
+        (TextSpan(bound_count("−", removed, uncounted), Tone.REMOVED),),
     )
 
 

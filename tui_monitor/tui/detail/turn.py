@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.rows.context import RowContext
-from tui_monitor.tui.rows.outcome import change_counts
+from tui_monitor.tui.rows.outcome import sum_counts
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import duration_forms, pluralize
 
@@ -25,7 +25,7 @@ def turn_sum(entry: Entry | None, state: SessionState, context: RowContext) -> S
     began = max((mark.at for mark in _prompts(state) if mark.at <= entry.at), default=calls[0].started)
     lasted = entry.at - began if entry.kind is MarkKind.SAID else context.turn_time(entry.at)
     failed = sum(call.state.failed for call in calls)
-    changes = change_counts(sum(call.added for call in calls), sum(call.removed for call in calls))
+    changes = sum_counts(calls)
     cost = context.prompt_cost(began) if _is_whole(entry, calls, began, state) else ""
     took = next(iter(duration_forms(lasted)), "")
     parts: list[Spans] = [(TextSpan(pluralize(len(calls), "call"), Tone.DIM),)]

@@ -64,7 +64,7 @@ def _sums(view: StatusView, files: bool = True) -> list[Spans]:
     amount, changed = view.amount, changed_spans(view)
     tokens: Spans = (TextSpan(tokens_text(amount), Tone.DIM),)
     if not files:
-        changed = changed_lines(view.state.totals) or changed
+        changed = changed_lines(view) or changed
     return [(TextSpan(cost_text(amount)),), tokens, failure_spans(view), changed]
 
 

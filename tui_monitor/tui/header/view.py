@@ -11,9 +11,9 @@ from tui_monitor.live.context import LEVELS
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
 from tui_monitor.live.turn_times import turn_time
-from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.alignment import join_spans
 from tui_monitor.tui.header.labels import cost_text
+from tui_monitor.tui.rows.outcome import count_parts
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 from tui_monitor.units import duration_forms, pluralize
 
@@ -51,14 +51,14 @@ def changed_spans(view: StatusView, words: bool = False) -> Spans:
     if not totals.files_changed:
         return (TextSpan(_unchanged(view, words), Tone.DIM),) if view.state.totals_loaded else ()
     files: Spans = (TextSpan(pluralize(totals.files_changed, "file"), Tone.DIM),)
-    return join_spans([files, changed_lines(totals)], "  " if words else " ")
+    return join_spans([files, changed_lines(view)], "  " if words else " ")
 
 
-def changed_lines(totals: SessionTotals) -> Spans:
-    """Return ``+179 −18``; a count of zero is left out."""
-    added = (TextSpan(f"+{totals.lines_added:,}", Tone.ADDED),) if totals.lines_added else ()
-    removed = (TextSpan(f"−{totals.lines_removed:,}", Tone.REMOVED),) if totals.lines_removed else ()
-    return join_spans([added, removed], " ")
+def changed_lines(view: StatusView) -> Spans:
+    """Return ``+179 −18``, a lower bound where the lines of some changes are not known; see `count_parts`."""
+    totals = view.state.totals
+    uncounted = totals.uncounted or (view.state.unstated_changes if totals.files_changed else 0)
+    return join_spans([(part,) for part in count_parts(totals.lines_added, totals.lines_removed, uncounted)], " ")
 
 
 def _unchanged(view: StatusView, words: bool) -> str:

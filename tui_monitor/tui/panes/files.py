@@ -22,6 +22,7 @@ from tui_monitor.tui.panes.content import (
     note,
     text_section,
 )
+from tui_monitor.tui.rows.outcome import bound_count
 from tui_monitor.tui.rows.target import relative
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, one_line
 from tui_monitor.units import duration_forms, pluralize
@@ -140,11 +141,9 @@ def _none(state: SessionState) -> str:
 
 def _row(file: FileTotal, cwd: str) -> list[Spans]:
     times = f"{file.changes}×" if file.changes > 1 else ""
-    added = f"+{file.added:,}" if file.added else ""
-    removed = f"−{file.removed:,}" if file.removed else ""
     return [
         (TextSpan(relative(one_line(file.path), cwd)),),
         (TextSpan(times, Tone.DIM),),
-        (TextSpan(added, Tone.ADDED),),
-        (TextSpan(removed, Tone.REMOVED),),
+        (TextSpan(bound_count("+", file.added, file.uncounted), Tone.ADDED),),
+        (TextSpan(bound_count("−", file.removed, file.uncounted), Tone.REMOVED),),
     ]

@@ -12,7 +12,7 @@ from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, AgentFacts, RowContext
 from tui_monitor.tui.rows.items import FoldState, LogItem
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.outcome import Outcome, change_counts, failure_reason, outcome_of, slip_reason
+from tui_monitor.tui.rows.outcome import Outcome, failure_reason, outcome_of, slip_reason, sum_counts
 from tui_monitor.tui.rows.risks import risk_in
 from tui_monitor.tui.rows.target import RowTarget, base_name, target_of, tool_word
 from tui_monitor.tui.spans import TextSpan, Tone, one_line
@@ -148,7 +148,7 @@ def _subject(call: Call) -> str:
 
 def _edits(calls: list[Call], context: RowContext) -> LogRow:
     target = target_of(calls[-1], context.cwd)
-    counts = change_counts(sum(call.added for call in calls), sum(call.removed for call in calls))
+    counts = sum_counts(calls)
     return LogRow(
         _GLYPHS[CallState.OK],
         replace(target, marks=f"×{len(calls)}"),

@@ -154,7 +154,8 @@ def _turns(entries: Iterable[Entry]) -> dict[Mark, Tally]:
 def _tally(calls: list[Call]) -> Tally:
     added = sum([call.added for call in calls])
     removed = sum([call.removed for call in calls])
-    return Tally(len(calls), added, removed)
+    uncounted = sum([call.uncounted for call in calls])
+    return Tally(len(calls), added, removed, uncounted)
 
 
 class _Folder:

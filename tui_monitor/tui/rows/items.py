@@ -25,6 +25,7 @@ class Tally(NamedTuple):
     calls: int = 0
     added: int = 0
     removed: int = 0
+    uncounted: int = 0
 
 
 class LogItem(NamedTuple):

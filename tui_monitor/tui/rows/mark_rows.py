@@ -10,7 +10,7 @@ from tui_monitor.tui.prose import spoken_line
 from tui_monitor.tui.rows.context import RowContext
 from tui_monitor.tui.rows.items import HiddenOpenCalls, LogEdge, OlderCalls, Tally, TimeGap
 from tui_monitor.tui.rows.layout import LogRow
-from tui_monitor.tui.rows.outcome import Outcome, change_counts
+from tui_monitor.tui.rows.outcome import Outcome, sum_counts
 from tui_monitor.tui.rows.target import RowTarget
 from tui_monitor.tui.spans import TextSpan, Tone, one_line
 from tui_monitor.units import clock, compact, dollars, duration_forms, pluralize, to_datetime
@@ -78,7 +78,7 @@ def _turn(tally: Tally, cost: str) -> Outcome:
     if not tally.calls:
         return ((TextSpan(cost, Tone.DIM),),) if cost else ()
     calls = pluralize(tally.calls, "call")
-    changes, count = change_counts(tally.added, tally.removed, calls), (TextSpan(calls, Tone.DIM),)
+    changes, count = sum_counts([tally], calls), (TextSpan(calls, Tone.DIM),)
     price = (TextSpan(f" {cost}", Tone.DIM),)
     return ((*changes, *price), (*count, *price), changes, count) if cost else (changes, count)
 

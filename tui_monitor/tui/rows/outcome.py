@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TypeAlias
 
@@ -13,6 +14,7 @@ from tui_monitor.live.liveness import NEWS_MS, Liveness, is_in_hook, no_result_y
 from tui_monitor.merge.calls import PERSONAL_KINDS
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, RowContext
+from tui_monitor.tui.rows.items import Tally
 from tui_monitor.tui.spans import MAX_TEXT, Spans, TextSpan, Tone, one_line
 from tui_monitor.units import measure_forms
 
@@ -87,14 +89,37 @@ def _outcome(call: Call, context: RowContext) -> Outcome:
             return _forms(Tone.REJECTED, "interrupted", "stopped")
 
 
-def change_counts(added: int, removed: int, word: str = "") -> Spans:
-    """Return ``+6 −4`` after ``word``; a count of zero is left out."""
+def change_counts(added: int, removed: int, word: str = "", *, uncounted: int = 0) -> Spans:
+    """Return ``+6 −4`` after ``word``; see `count_parts`."""
     parts = [TextSpan(word, Tone.DIM)] if word else []
-    if added:
-        parts.append(TextSpan(f"+{added:,}", Tone.ADDED))
-    if removed:
-        parts.append(TextSpan(f"−{removed:,}", Tone.REMOVED))
+    parts += count_parts(added, removed, uncounted)
     return (*(TextSpan(f"{text} ", tone) for text, tone in parts[:-1]), *parts[-1:])
+
+
+def count_parts(added: int, removed: int, uncounted: int = 0) -> Iterator[TextSpan]:
+    """Yield ``+6`` and ``−4``; a count of zero is left out. With changes whose lines are not known, of which there are
+    ``uncounted``, they are lower bounds after ``≥``, or there is ``±?`` alone."""
+    if uncounted:
+        yield TextSpan("≥" if added or removed else "±?", Tone.DIM)
+    if added:
+        yield TextSpan(f"+{added:,}", Tone.ADDED)
+    if removed:
+        yield TextSpan(f"−{removed:,}", Tone.REMOVED)
+
+
+def bound_count(sign: str, lines: int, uncounted: int) -> str:
+    """Return ``+6`` for a cell of a table, empty for none; with ``uncounted`` changes ``≥+6``, or ``+?``."""
+    if not uncounted:
+        return f"{sign}{lines:,}" if lines else ""
+    return f"≥{sign}{lines:,}" if lines else f"{sign}?"
+
+
+def sum_counts(calls: Sequence[Call | Tally], word: str = "") -> Spans:
+    """Return what calls changed together; see `change_counts`."""
+    uncounted = sum(each.uncounted for each in calls)
+    return change_counts(
+        sum(each.added for each in calls), sum(each.removed for each in calls), word, uncounted=uncounted
+    )
 
 
 def _forms(tone: Tone, *forms: str) -> Outcome:
@@ -150,11 +175,11 @@ def _test_summary(line: str) -> tuple[str, ...]:
 
 
 def _change(call: Call, kind: ChangeKind) -> Outcome:
-    counts = change_counts(call.added, call.removed)
+    counts = sum_counts([call])
     word = "rewritten" if kind is ChangeKind.MODIFY and call.kind is ToolKind.WRITE else _CHANGE_WORDS.get(kind, "")
     if not word:
         return (counts or (TextSpan("changed", Tone.DIM),),)
-    return (change_counts(call.added, call.removed, word), counts) if counts else _forms(Tone.DIM, word)
+    return (sum_counts([call], word), counts) if counts else _forms(Tone.DIM, word)
 
 
 def _measure(call: Call) -> tuple[str, ...]:

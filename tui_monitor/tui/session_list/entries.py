@@ -17,6 +17,7 @@ from tui_monitor.totals import SessionTotals
 from tui_monitor.tui.header.context_line import LEVEL_TONES
 from tui_monitor.tui.header.labels import cost_text, state_age, state_span, subject_spans
 from tui_monitor.tui.prose import spoken_line
+from tui_monitor.tui.rows.outcome import change_counts
 from tui_monitor.tui.rows.target import tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import moment, pluralize
@@ -151,5 +152,6 @@ def _done(state: SessionState) -> Spans:
 def _changes(totals: SessionTotals) -> str:
     if not totals.files_changed:
         return ""
-    lines = f" +{totals.lines_added:,} −{totals.lines_removed:,}" if totals.lines_added or totals.lines_removed else ""
-    return pluralize(totals.files_changed, "file") + lines
+    files = pluralize(totals.files_changed, "file")
+    counts = change_counts(totals.lines_added, totals.lines_removed, files, uncounted=totals.uncounted)
+    return "".join(span.text for span in counts)
