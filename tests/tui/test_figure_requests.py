@@ -38,6 +38,17 @@ def test_change_of_totals_has_figures_asked_for_again_after_a_while() -> None:
     assert requests.is_due(state, TOOLS, now + LEAST_MS)
 
 
+def test_figures_are_behind_until_those_of_the_newest_totals_are_asked_for() -> None:
+    requests, state, now = asked()
+    assert not requests.is_behind(state)
+    state.totals = SessionTotals(KEY)
+    assert not requests.is_due(state, TOOLS, now + LEAST_MS - 1)
+    assert requests.is_behind(state)
+    assert not requests.is_behind(SessionState(SessionKey("demo", "t")))
+    assert requests.is_due(state, TOOLS, now + LEAST_MS)
+    assert not requests.is_behind(state)
+
+
 def test_store_that_takes_long_is_asked_less_often() -> None:
     requests, state, now = asked(answered_after=500)
     state.totals = SessionTotals(KEY)

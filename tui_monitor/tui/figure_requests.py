@@ -11,6 +11,8 @@ from tui_monitor.totals import SessionTotals
 
 LEAST_MS = 1000
 """Time between two requests."""
+AMOUNTS_MS = 200
+"""That of what each prompt cost, which is on the screen all the time."""
 MAX_SHARE = 10
 """The store answers at most this part of the time: a large session may take long to sum up."""
 MAX_AGE_MS = {FigureKind.SPENDING: 10_000, FigureKind.STORE: 10_000}
@@ -34,17 +36,18 @@ class _Request:
     def is_answered(self) -> bool:
         return self.answered_at > 0
 
-    @property
-    def next_at(self) -> int:
-        """When the next one may follow."""
-        return self.answered_at + max(LEAST_MS, MAX_SHARE * (self.answered_at - self.at))
+    def next_at(self, least_ms: int) -> int:
+        """Return when the next one may follow, after ``least_ms`` or later."""
+        return self.answered_at + max(least_ms, MAX_SHARE * (self.answered_at - self.at))
 
 
 class FigureRequests:
-    """Has figures asked for at once where another kind or session is looked at, then whenever they may have changed."""
+    """Has figures asked for at once where another kind or session is looked at, then whenever they may have changed,
+    ``least_ms`` after the last answer or later."""
 
-    def __init__(self) -> None:
+    def __init__(self, least_ms: int = LEAST_MS) -> None:
         self._last: _Request | None = None
+        self._least_ms = least_ms
 
     def is_due(self, state: SessionState, kind: FigureKind, now: int) -> bool:
         """Return True if figures of this kind are to be asked for now (epoch ms), and note that they are."""
@@ -57,10 +60,14 @@ class FigureRequests:
         self._last = _Request(state.key, kind, now, state.totals, state.figures)
         return True
 
-    @staticmethod
-    def _is_old(last: _Request, state: SessionState, now: int) -> bool:
+    def is_behind(self, state: SessionState) -> bool:
+        """Return True if this session's totals have changed since its figures were asked for."""
+        last = self._last
+        return last is not None and last.session == state.key and last.totals is not state.totals
+
+    def _is_old(self, last: _Request, state: SessionState, now: int) -> bool:
         if not last.is_answered:
             return now - last.at >= PATIENCE_MS
         max_age = MAX_AGE_MS.get(last.kind)
         has_changed = last.totals is not state.totals or (max_age is not None and now - last.at >= max_age)
-        return has_changed and now >= last.next_at
+        return has_changed and now >= last.next_at(self._least_ms)

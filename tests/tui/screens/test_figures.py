@@ -15,7 +15,7 @@ from tui_monitor.ledger import Amount
 from tui_monitor.live.entries import Mark, MarkKind
 from tui_monitor.live.spending import TODAY
 from tui_monitor.tui.app_context import MonitorSetup
-from tui_monitor.tui.figure_requests import LEAST_MS
+from tui_monitor.tui.figure_requests import AMOUNTS_MS, LEAST_MS
 from tui_monitor.tui.panes.registry import PANES
 
 
@@ -37,6 +37,17 @@ async def test_cost_of_prompts_is_asked_for_without_a_pane_and_shown_in_their_ro
         amount = Amount(requests=2, cost=123 * 10**10, lower_bound=1)
         await at.deliver(FiguresLoaded(SESSION, SessionFigures(prompt_amounts={at_prompt: amount})))
         await at.sees("17 calls ≥$1.23")
+
+
+async def test_cost_of_a_prompt_is_asked_for_again_though_nothing_happens_after_its_end() -> None:
+    live = working_afternoon()
+    async with monitor_of(live, size=(120, 40)) as at:
+        await at.until(lambda: len(all_asked(at)) == 1)
+        await at.deliver(FiguresLoaded(SESSION, SessionFigures(prompt_amounts={})))
+        await at.deliver(TotalsUpdated((replace(live.state.totals, calls=29),)))
+        await at.until(lambda: not at.screen._frames._timer)
+        live.wait(AMOUNTS_MS / 1000)  # neither an event nor the end of a second: only time passes
+        await at.until(lambda: len(all_asked(at)) == 2)
 
 
 async def answered(at: MonitorBench, kind: FigureKind) -> None:

@@ -21,7 +21,7 @@ from tui_monitor.merge.file_history import FileHistory
 from tui_monitor.search.hits import SearchAnswer
 from tui_monitor.search.query import SearchQuery
 from tui_monitor.tui.app_context import STOP_S, SourceOpener
-from tui_monitor.tui.figure_requests import FigureRequests
+from tui_monitor.tui.figure_requests import AMOUNTS_MS, FigureRequests
 from tui_monitor.tui.lag_indicator import LagIndicator
 from tui_monitor.tui.output_tail import OutputTail
 from tui_monitor.tui.pump import BUDGET_S, DeliveryPump, FeedStatus
@@ -65,7 +65,7 @@ class MonitorModel:
         self._pump = DeliveryPump(self._source.drain, self.live)
         self._selector = SessionSelector(self.live, folders)
         self._figure_requests = FigureRequests()
-        self._prompt_requests = FigureRequests()
+        self._prompt_requests = FigureRequests(AMOUNTS_MS)
         self._lag_indicators: dict[SessionKey, LagIndicator] = {}
 
     def start(self) -> None:
@@ -159,11 +159,15 @@ class MonitorModel:
             periods = spending_periods(state, now, tz) if kind is FigureKind.SPENDING else ()
             self._source.request_figures(state.key, kind, periods)
 
-    def request_prompt_amounts(self) -> None:
-        """Request what each prompt of the displayed session cost, if that may have changed: its row shows it."""
+    def request_prompt_amounts(self) -> bool:
+        """Request what each prompt of the displayed session cost, if that may have changed: its row shows it. Return
+        True if it has changed, and may not be asked for yet."""
         state, kind = self.state, FigureKind.PROMPT_AMOUNTS
-        if state and state.totals.amount.cost and self._prompt_requests.is_due(state, kind, self.now()):
+        if state is None or not state.totals.amount.cost:
+            return False
+        if self._prompt_requests.is_due(state, kind, self.now()):
             self._source.request_figures(state.key, kind)
+        return self._prompt_requests.is_behind(state)
 
     def request_periods(self, periods: Sequence[Period]) -> None:
         """Request what was spent in these periods; it comes with a later update."""

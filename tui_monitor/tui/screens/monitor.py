@@ -18,6 +18,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alerts.attention import Attention
 from tui_monitor.tui.app_context import AppContext, SourceOpener
 from tui_monitor.tui.external_actions import focus_terminal
+from tui_monitor.tui.figure_requests import AMOUNTS_MS
 from tui_monitor.tui.keys import MONITOR_KEYS, actions_of
 from tui_monitor.tui.panes.registry import pane_of
 from tui_monitor.tui.pump import BUDGET_S, FRAME_S, MAX_SHARE
@@ -38,6 +39,7 @@ from tui_monitor.tui.widgets.file_view import FileView
 from tui_monitor.tui.widgets.key_line import KeyLine
 from tui_monitor.tui.widgets.log_messages import PageRequested
 from tui_monitor.tui.widgets.status_bar import LOW
+from tui_monitor.units import SECOND
 
 if TYPE_CHECKING:
     from tui_monitor.tui.session_list.entries import SessionChoice
@@ -76,6 +78,7 @@ class MonitorScreen(Screen[None]):
         self._alerts = self._watch(app_context.alerts)
         self.model = self._model_of(app_context.open_source, app_context.folders)
         self._frames = RateLimiter(self, FRAME_S, self._draw, MAX_SHARE)
+        self._prompt_amounts = RateLimiter(self, AMOUNTS_MS / SECOND, self._request_prompt_amounts)
         self._picker = SessionPicker(self, app_context.tz, self._choose, self.action_search)
         self._search = SessionSearch(self, app_context.tz, self._show_found)
         self.drawing = DrawingSchedule(self, self._frames, lambda: self.model.state, self._draw_log, self._draw_figures)
@@ -187,7 +190,12 @@ class MonitorScreen(Screen[None]):
         if part != Part.TOTALS:  # few rows of the log tell any: they wait for the next event or tick
             self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
             self._search.arrive(state, self.session_view)
-        self.model.request_prompt_amounts()
+        self._prompt_amounts.request()
+
+    def _request_prompt_amounts(self) -> None:
+        """Request what the prompts cost, and again when that may be: nothing else need happen after a turn's end."""
+        if self.model.request_prompt_amounts():
+            self._prompt_amounts.request()
 
     def _draw_figures(self, state: SessionState) -> None:
         """Draw the figures around the log."""
