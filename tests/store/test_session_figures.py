@@ -160,6 +160,20 @@ def test_each_prompt_has_what_was_spent_until_the_next() -> None:
     assert amounts == {one.at: one.amount for one in spending.prompts if one.at}
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        SessionTotalUpdate(session=APPLE, at=NOON + 9, is_partial=True),
+        SessionTotalUpdate(session=APPLE, at=NOON + 9, run="printed", cost=COST + 10**10),
+    ],
+)
+def test_prompts_are_lower_bounds_where_the_session_spent_more_than_its_responses(more: SessionTotalUpdate) -> None:
+    session = (prompt("first", NOON), usage("r1", at=NOON + 1), prompt("second", NOON + 2))
+    stores = filled(*session), filled(*session, more)
+    amounts = [store.figures(APPLE, FigureKind.PROMPT_AMOUNTS).prompt_amounts for store in stores]
+    assert [[amount.lower_bound for amount in each.values()] for each in amounts if each] == [[0, 0], [1, 0]]
+
+
 def test_prompts_of_a_fork_have_what_it_owns_alone() -> None:
     store = filled(
         prompt("begin", NOON - 5000),

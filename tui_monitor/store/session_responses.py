@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tui_monitor.events import MAIN, Prompt, Rank, SessionKey
@@ -53,6 +53,10 @@ _AMOUNTS = f"""
             UNION ALL SELECT at, 1, {", ".join("0" for _ in AMOUNT_COLUMNS)} {_PROMPT_TIMES} AND at >= :since
         )
     ) WHERE NOT is_prompt GROUP BY prompt
+"""
+_MAY_BE_MORE = """
+    SELECT EXISTS (
+        SELECT 1 FROM unattributed WHERE session = :session AND (lower_bound > 0 OR cost_millidollars > 0))
 """
 _CALLS = f"""
     SELECT prompt, count(*) FROM (
@@ -119,7 +123,7 @@ def prompts(connection: sqlite3.Connection, interned: InternTables, session: Ses
         "main": interned.agents.find((session, MAIN)),
         "since": _EVER,
     }
-    amounts = {prompt: from_columns(columns) for prompt, *columns in connection.execute(_AMOUNTS, keys)}
+    amounts = _amounts(connection, keys)
     calls = dict(connection.execute(_CALLS, keys))
     rows = connection.execute(_PROMPTS, keys).fetchall()
     totals = [
@@ -138,11 +142,19 @@ def prompt_amounts(connection: sqlite3.Connection, interned: InternTables, sessi
     times = sorted(at for (at,) in connection.execute(_LAST_PROMPTS, keys))
     if not times:
         return {}
-    rows = connection.execute(_AMOUNTS, {**keys, "since": times[0]}).fetchall()
-    amounts = {prompt: from_columns(columns) for prompt, *columns in rows}
+    amounts = _amounts(connection, {**keys, "since": times[0]})
     skipped = connection.execute(f"SELECT count(*) {_PROMPT_TIMES} AND at = :since", {**keys, "since": times[0]})
     number_of_first = 1 + skipped.fetchone()[0] - times.count(times[0])
     return {at: amounts.get(number, ZERO) for number, at in enumerate(times, number_of_first)}
+
+
+def _amounts(connection: sqlite3.Connection, keys: Mapping[str, int | None]) -> dict[int, Amount]:
+    """Return what was spent from each prompt until the next, by the prompt's number: lower bounds where the session has
+    spent more than its responses, or may have, as nobody knows for which prompt."""
+    amounts = {prompt: from_columns(columns) for prompt, *columns in connection.execute(_AMOUNTS, keys)}
+    if not connection.execute(_MAY_BE_MORE, keys).fetchone()[0]:
+        return amounts
+    return {prompt: amount._replace(lower_bound=amount.lower_bound + 1) for prompt, amount in amounts.items()}
 
 
 def _text(session: SessionKey, at: int, data: str | bytes) -> str:
