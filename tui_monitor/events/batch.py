@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from tui_monitor.events.immutable import immutable
 from tui_monitor.events.updates import Event
 from tui_monitor.events.values import SessionKey
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Checkpoint:
     """A position in a source, with everything needed to resume there or to detect that the file is another one.
 
@@ -24,7 +25,7 @@ class Checkpoint:
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Health:
     """Counts of lines read, lines skipped as unreadable and records of an unknown type, with one line per new error."""
 
@@ -42,7 +43,7 @@ class Health:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Batch:
     """The events of one read of one source, between the cursor ``before`` (``""``: the start) and the checkpoint.
 

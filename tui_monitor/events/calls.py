@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tui_monitor.events.immutable import immutable
 from tui_monitor.events.proposals import Proposal, Reply
 from tui_monitor.events.updates import Event
 from tui_monitor.events.values import CallState, Change, Measure, SourceRef, Tokens, ToolKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class CallStarted(Event):
     """Start of a tool call.
 
@@ -43,7 +42,7 @@ AWAITED = "waited for"
 """Begins the activity of a call in the background while its agent does nothing but wait for its output."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class CallProgress(Event):
     """Progress of an open call: its present activity, the time that it has really run, the lines of its output so far,
     and the last of them as ``output``. A file to which the output goes is ``output_file``."""
@@ -56,7 +55,7 @@ class CallProgress(Event):
     output_file: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class CallFinished(Event):
     """Result of a tool call; a later event for the same call replaces an earlier one.
 

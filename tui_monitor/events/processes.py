@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui_monitor.events.immutable import immutable
 from tui_monitor.events.values import SessionKey
 
 
@@ -18,7 +18,7 @@ class Activity(StrEnum):
     IDLE = "idle"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class SessionProcess:
     """A living process of an agent.
 
@@ -43,7 +43,7 @@ class SessionProcess:
     pane: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class ProcessScan:
     """The processes of one agent's sessions at one moment.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tui_monitor.events.immutable import immutable
 from tui_monitor.events.values import Change
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Choice:
     """One of the answers that a question offers."""
 
@@ -15,7 +14,7 @@ class Choice:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Question:
     """A question to the person. Its answer refers to it by ``id``, which is its text where its source has no ids;
     ``multiple``: several choices may be taken."""
@@ -27,7 +26,7 @@ class Question:
     multiple: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Proposal:
     """What a call asks for: questions, a ``plan`` to approve (Markdown), a ``prompt`` for another agent, or
     ``changes`` of files that are not made yet."""
@@ -44,7 +43,7 @@ class Proposal:
         return asked + len(self.plan) + len(self.prompt) + sum(len(change.diff) for change in self.changes)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Reply:
     """The person's answer to the question of this id: the labels that were chosen, or words of their own."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from tui_monitor.events.immutable import immutable
 from tui_monitor.events.updates import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class EndpointRequest(Event):
     """One request to an endpoint of a monitored service."""
 
@@ -23,7 +23,7 @@ class EndpointRequest(Event):
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class MetricSample(Event):
     """One value of a custom metric."""
 
@@ -33,7 +33,7 @@ class MetricSample(Event):
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class LogLine(Event):
     """A line of an agent's log."""
 
@@ -42,7 +42,7 @@ class LogLine(Event):
     level: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class CustomFields(Event):
     """Fields that a program has added to a record of its own: JSON text. ``uid`` is that of the response or call that
     they belong to, empty for those of the agent itself."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from tui_monitor.events.immutable import immutable
 from tui_monitor.events.values import (
     ASSUMED,
     MAIN,
@@ -20,7 +21,7 @@ FINAL_AFTER_MS = 20_000
 """Silence after which a message was likely the last one of its turn, where nothing else is known of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class Event:
     """Base of all events: the session, the agent in it, the time."""
 
@@ -29,7 +30,7 @@ class Event:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class SessionUpdate(Event):
     """Facts about a session; empty fields leave earlier values unchanged.
 
@@ -47,7 +48,7 @@ class SessionUpdate(Event):
     forked_from: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class AgentUpdate(Event):
     """Facts about an agent of a session; empty fields leave earlier values unchanged.
 
@@ -73,7 +74,7 @@ class AgentUpdate(Event):
     internal: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class Usage(Event):
     """One observation of one model response's token counts.
 
@@ -113,7 +114,7 @@ class Usage(Event):
         return 0 if self.rank is Rank.SUM else self.tokens.prompt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class SpanUpdate(Event):
     """The place of a span in its trace, by which usage that several spans describe counts once.
 
@@ -131,7 +132,7 @@ class SpanUpdate(Event):
     is_sum: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class ModelRequest(Event):
     """A request that was sent to the model: until its response or a failure comes, the model is at work.
 
@@ -149,7 +150,7 @@ class ModelRequest(Event):
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class ContextPart(Event):
     """A part of every request of an agent, before the conversation: system prompt, tools, skills …
 
@@ -171,14 +172,14 @@ class ContextPart(Event):
         return f"{self.group}/{self.name}" + ("" if self.tokens is None else "#")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class CompactionSummary(Event):
     """The text that replaced a conversation when it was compacted."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class SessionTotalUpdate(Event):
     """A cumulative total that a source reports. Only the part beyond the session's responses before ``until`` counts,
     to which later responses are added; without that time (0) it covers all responses.
@@ -207,14 +208,14 @@ class SessionTotalUpdate(Event):
     covered_by: SessionKey | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class Prompt(Event):
     """Prompt of a person, or of the parent agent."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class AgentMessage(Event):
     """Text or (``thinking``) reasoning of the agent.
 
@@ -227,7 +228,7 @@ class AgentMessage(Event):
     final_after_ms: int | None = FINAL_AFTER_MS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class TurnUpdate(Event):
     """Start or end of a turn. ``pending`` are the agents and workflows that run on in the background after its end;
     None if the source does not say."""
@@ -238,7 +239,7 @@ class TurnUpdate(Event):
     pending: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class ContextUpdate(Event):
     """Tokens in an agent's context window by the agent's own count; None means unknown until the next response.
 
@@ -267,7 +268,7 @@ class ContextUpdate(Event):
         return replace(self, limit=self.guessed_limit, limit_source=source, guessed_limit=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class CompactionUpdate(Event):
     """Compaction of a context; ``finished`` is false when it begins. Unknown token counts are None.
 
@@ -284,7 +285,7 @@ class CompactionUpdate(Event):
     duration_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class RetryUpdate(Event):
     """Failed request to the model: retried in ``wait_ms``, or abandoned if that is None.
 
@@ -303,7 +304,7 @@ class RetryUpdate(Event):
     failed_at: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class HookFailure(Event):
     """A person's own hook that did not succeed: its command, the ``occasion`` on which it ran, what it wrote. If it
     ``blocked``, it has kept the agent from going on, which may be its purpose. Exit status and duration are None where
@@ -317,7 +318,7 @@ class HookFailure(Event):
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class HookSuccess(Event):
     """A person's own hook that succeeded: its command, the ``occasion`` on which it ran, and how long it took (None:
     no source states it)."""
@@ -327,7 +328,7 @@ class HookSuccess(Event):
     duration_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class PlanUpdate(Event):
     """The agent's own list of steps: completed ones, all, and the step under way."""
 
@@ -336,7 +337,7 @@ class PlanUpdate(Event):
     now: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class WaitUpdate(Event):
     """Start (``waiting``) or end of waiting for a person. ``certain`` is false where the source does not record that
     the person has answered. Where it ``lasts``, the source records every end, so that results of other calls are none.
@@ -349,7 +350,7 @@ class WaitUpdate(Event):
     lasts: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class RateLimitUpdate(Event):
     """Rate-limit window of the person's plan: its usage, and the time of its next reset."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from fnmatch import fnmatchcase
 from typing import NamedTuple
+
+from tui_monitor.events.immutable import immutable
 
 MAIN = ""
 """The agent id of a session's own, top-level chain."""
@@ -36,7 +37,7 @@ class SourceRef(NamedTuple):
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Tokens:
     """Token counts of one or more responses.
 
@@ -62,7 +63,7 @@ class Tokens:
         return self.input + self.cache_read + self.cache_creation
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Rates:
     """Prices of one response in picodollars: per token of each kind, per search, per request.
 
@@ -121,7 +122,7 @@ class CompactionRule(NamedTuple):
         return limit * self.numerator // self.denominator - self.reserve
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class WindowPolicy:
     """The context windows, in tokens, with which an agent runs models where it does not report them.
 
@@ -199,7 +200,7 @@ UNCOUNTED_KINDS = (ChangeKind.MODIFY, ChangeKind.DELETE)
 """The kinds of a change that hardly ever changes no line: one without any is one whose lines are not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Change:
     """A file changed or read by a call. ``diff`` holds unified hunks (``@@ … @@`` and prefixed lines, no file header).
 
@@ -220,7 +221,7 @@ class Change:
         return self.kind in UNCOUNTED_KINDS and not (self.added or self.removed)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Measure:
     """The size of a result in the tool's own unit, such as ``12 files``; ``unit`` is plural, ``of`` the size of the
     whole if only a part was returned."""

@@ -92,8 +92,10 @@ class RecordReader:
             for event in parser.parse(record, ref):  # events before the broken part of a record are kept
                 if reason := implausibility(event):
                     implausible = implausible or reason
+                elif isinstance(event, ContextUpdate) and event.position != ref.offset:
+                    result.events.append(replace(event, position=ref.offset))
                 else:
-                    result.events.append(_with_position(event, ref))
+                    result.events.append(event)
         except UnknownRecord:
             result.unknown += 1
         except UnreadableRecord as error:
@@ -109,7 +111,3 @@ class RecordReader:
         if reason not in self._reported and len(self._reported) < MAX_ERRORS:
             self._reported.add(reason)
             result.errors.append(f"{ref.path}: {reason} at byte {ref.offset}")
-
-
-def _with_position(event: Event, ref: SourceRef) -> Event:
-    return replace(event, position=ref.offset) if isinstance(event, ContextUpdate) else event

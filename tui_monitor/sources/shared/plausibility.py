@@ -24,14 +24,23 @@ MAX_LINES = 10**9
 def implausibility(event: Event) -> str:
     """Return why the counts of an event cannot be true; empty if they can."""
     check = _CHECKS.get(type(event))
-    if check is None or (type(event) is CallFinished and _is_plain(event)):
+    if check is None or _is_small(event):
         return ""
     return next((f"{name} of {value:,} is not plausible" for name, value, limit in check(event) if value > limit), "")
 
 
-def _is_plain(event: CallFinished) -> bool:
-    """Return True for a result without counts, as most are."""
-    return not event.changes and not event.tokens and (event.duration_ms or 0) <= MAX_DURATION_MS
+def _is_small(event: Event) -> bool:
+    """Return True for a response, a context or a result whose counts need no closer look, as those of nearly all."""
+    if isinstance(event, Usage):
+        tokens = event.tokens
+        counts = (tokens.input, tokens.output, tokens.cache_read, tokens.cache_creation, tokens.cache_creation_1h)
+        has_others = event.web_searches or event.reported_cost or event.duration_ms
+        return not has_others and max(*counts, tokens.reasoning) <= MAX_RESPONSE_TOKENS
+    if isinstance(event, ContextUpdate):
+        return (event.tokens or 0) <= MAX_RESPONSE_TOKENS and (event.limit or 0) <= MAX_RESPONSE_TOKENS
+    if isinstance(event, CallFinished):
+        return not event.changes and not event.tokens and (event.duration_ms or 0) <= MAX_DURATION_MS
+    return False
 
 
 _Counts = Iterator[tuple[str, int, int]]
