@@ -1,4 +1,4 @@
-"""The events that all packages exchange, as frozen dataclasses; standard library only.
+"""The events that all packages exchange, as immutable values; standard library only.
 
 Sources emit events, the feed prices them, the store saves them, live state and views read them. Units are the same
 everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milliseconds, money is integer picodollars
