@@ -160,6 +160,28 @@ async def test_columns_move_into_view() -> None:
         assert app.rows.hidden_columns == (0, right)
 
 
+async def test_columns_of_the_selected_row_without_room_stand_below_the_rows() -> None:
+    columns = ("name", "requests", "context", "cost")
+    rows = [
+        PaneRow(name, tuple(map(_cell, (name, "1,234,567,890", "45,678", cost)))) for name, cost in (("a", "$1"), ("b", "$2"))
+    ]
+    async with shown([Section(rows, columns)], (26, 8)) as (app, pilot):
+        assert [line.strip() for line in lines(app)[3:5]] == ["", "context 45,678  cost $1"]
+        await pilot.press("down")
+        await pilot.pause()
+        assert lines(app)[4].strip() == "context 45,678  cost $2"
+
+
+async def test_rows_leave_no_room_for_what_stands_below_them() -> None:
+    rows = [PaneRow(name, tuple(map(_cell, (name, "1,234", "45,678", "$1")))) for name in "abcdefgh"]
+    async with shown([Section(rows)], (24, 8)) as (app, _):
+        assert all("1,234" in line for line in lines(app))
+
+
+def _cell(text: str) -> tuple[TextSpan, ...]:
+    return (TextSpan(text),)
+
+
 async def test_only_changed_lines_are_painted_again() -> None:
     async with shown(table("a", "b", "c")) as (app, pilot):
         app.rows.painted = 0

@@ -72,6 +72,11 @@ class PaneListing:
         table, offset = self._find(line)
         return table.heading if table and offset >= table.above else ()
 
+    def rest(self, line: int) -> list[Spans]:
+        """Return lines with the cells of a row for which there is no room in their columns, each after its name."""
+        table, offset = self._find(line)
+        return table.rest(offset) if table else []
+
     @property
     def hidden_columns(self) -> tuple[int, int]:
         """The numbers of columns for which there is no room, at the left and at the right, of the widest table."""
@@ -160,6 +165,15 @@ class _Table:
         columns = self._fit()
         return columns.left, columns.right
 
+    def rest(self, offset: int) -> list[Spans]:
+        """Return lines with the cells of a row that are in no visible column, each after its name."""
+        row, shown = self.row(offset), self._fit().shown
+        if row is None or len(row.cells) == 1:
+            return []
+        named = list(enumerate(zip(row.cells, self.section.columns, strict=False)))[1:]
+        parts = [(TextSpan(f"{name} ", Tone.DIM), *cell) for at, (cell, name) in named if at not in shown and any(cell)]
+        return _wrapped([part for part in parts if part[-1].text], self._width)
+
     def _line(self, cells: Sequence[Spans]) -> Spans:
         if len(cells) == 1 < len(self._names):
             return to_width(self._first(cells[0], self._width), self._width)
@@ -184,6 +198,18 @@ class _Table:
             is_wider = self.section.snug and self._widths
             self._columns = columns._replace(first=min(columns.first, self._widths[0])) if is_wider else columns
         return self._columns
+
+
+def _wrapped(parts: Sequence[Spans], width: int) -> list[Spans]:
+    """Return the parts one after the other, in as many lines as they take."""
+    lines: list[Spans] = []
+    for part in parts:
+        joined = (*lines[-1], _GAP, *part) if lines else part
+        if lines and width_of(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return [to_width(line, width) for line in lines]
 
 
 def _fit(widths: Sequence[int], width: int, shift: int, least_first: int) -> _Columns:

@@ -36,7 +36,8 @@ class PaneLine(NamedTuple):
 
 class PaneLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False):
     """Shows the content last passed to `show`. The cursor is on the first row until a person comes, then stays on its
-    row wherever that goes; the heading of the section at the top stays visible."""
+    row wherever that goes; the heading of the section at the top stays visible. Columns of the selected row for which
+    there is no room stand below the last row, as far as there is room."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = f"""
@@ -165,6 +166,9 @@ class PaneLines(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False
         line = y + self.scroll_offset.y
         if y == 0 and self.scroll_offset.y and (heading := self._listing.heading_above(line)):
             return PaneLine(heading, cursor=False)
+        if line > self._listing.height:
+            rest = self._listing.rest(self._line)[line - self._listing.height - 1 :]
+            return PaneLine(rest[0] if rest else (), cursor=False)
         has_cursor = line == self._line and self.row is not None and (self.has_focus or self._key is not None)
         return PaneLine(self._listing.spans(line), has_cursor)
 
