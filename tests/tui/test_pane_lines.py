@@ -163,7 +163,8 @@ async def test_columns_move_into_view() -> None:
 async def test_columns_of_the_selected_row_without_room_stand_below_the_rows() -> None:
     columns = ("name", "requests", "context", "cost")
     rows = [
-        PaneRow(name, tuple(map(_cell, (name, "1,234,567,890", "45,678", cost)))) for name, cost in (("a", "$1"), ("b", "$2"))
+        PaneRow(name, tuple(map(_cell, (name, "1,234,567,890", "45,678", cost))))
+        for name, cost in (("a", "$1"), ("b", "$2"))
     ]
     async with shown([Section(rows, columns)], (26, 8)) as (app, pilot):
         assert [line.strip() for line in lines(app)[3:5]] == ["", "context 45,678  cost $1"]
