@@ -49,3 +49,20 @@ def test_sessions_are_still_read_after_an_interrupted_query(tmp_path: Path) -> N
     with pytest.raises(OSError, match="a query takes"), open_database(sessions.path) as database:
         list(database._rows(f"{ENDLESS} SELECT max(i) FROM n"))
     assert read(sessions.path)
+
+
+@pytest.mark.parametrize("function", ["randomblob(9)", "zeroblob(1000000000)", "printf('%1000000000d', 1)"])
+def test_database_can_call_no_function_that_its_reader_does_not_call(tmp_path: Path, function: str) -> None:
+    path = Sessions(tmp_path / "x.db").path
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"CREATE VIEW trap AS SELECT {function} AS i")
+    with pytest.raises(OSError, match="not authorized"), open_database(path) as opened:
+        list(opened._rows("SELECT i FROM trap"))
+
+
+def test_index_on_a_field_of_messages_hides_no_session(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path / "x.db").session()
+    with closing(sqlite3.connect(sessions.path)) as database:
+        database.execute("CREATE INDEX roles ON message (id, json_extract(data, '$.role'))")
+        database.execute("CREATE INDEX steps ON part (session_id) WHERE json_valid(data)")
+    assert read(sessions.path)
