@@ -30,12 +30,23 @@ def event_and_line_of_a_response_of_qwen_count_once(folder: Folder) -> None:
     folder.write(PATH.name, asked.responds("Hm.", usage=usage).records)
 
 
-@rule(RULES, requests=2, total_tokens=260, agents=2, sessions=1)
-def responses_of_sub_agents_of_qwen_are_in_events(folder: Folder) -> None:
+def scouted() -> QwenChat:
+    """Return the chat, with the event of a response of its sub-agent."""
     asked = {"prompt_id": f"{SESSION}#{AGENT}#0", "subagent_name": "scout", "model": "qwen3-coder-plus"}
-    built = chat().event("api_response", input_token_count=90, output_token_count=10, total_token_count=100, **asked)
-    folder.write(f"chats/{PATH.name}", built.records)
+    return chat().event("api_response", input_token_count=90, output_token_count=10, total_token_count=100, **asked)
+
+
+@rule(RULES, requests=2, total_tokens=260, agents=2, sessions=1)
+def response_of_a_sub_agent_of_qwen_may_be_in_an_event_alone(folder: Folder) -> None:
+    folder.write(f"chats/{PATH.name}", scouted().records)
     agent = QwenChat(agentId=AGENT, isSidechain=True).asks("Look.").responds("Seen.")
+    folder.write(f"subagents/{SESSION}/agent-{AGENT}.jsonl", agent.records)
+
+
+@rule(RULES, requests=2, total_tokens=260, agents=2, sessions=1)
+def response_of_a_sub_agent_of_qwen_in_an_event_and_in_its_own_chat_counts_once(folder: Folder) -> None:
+    folder.write(f"chats/{PATH.name}", scouted().records)
+    agent = QwenChat(agentId=AGENT, isSidechain=True).asks("Look.").responds("Seen.", usage=counts(90, 10))
     folder.write(f"subagents/{SESSION}/agent-{AGENT}.jsonl", agent.records)
 
 

@@ -51,8 +51,9 @@ class QwenChat:
     def line(self, kind: str, /, **fields: Any) -> Self:
         """Add a line."""
         number = len(self.records)
-        parent = f"{self.session}-{number - 1}" if number else None
-        fixed = {"uuid": f"{self.session}-{number}", "parentUuid": parent, "sessionId": self.session}
+        chat = self.envelope.get("agentId", self.session)
+        parent = f"{chat}-{number - 1}" if number else None
+        fixed = {"uuid": f"{chat}-{number}", "parentUuid": parent, "sessionId": self.session}
         time = f"2026-03-01T10:{number // 60:02}:{number % 60:02}.000Z"
         self.records.append({**fixed, "timestamp": time, "type": kind, **self.envelope, **fields})
         return self

@@ -120,11 +120,15 @@ def test_event_of_a_response_shares_an_id_with_its_line() -> None:
     assert second.has_strong_id
 
 
-def test_response_of_a_sub_agent_is_only_in_an_event() -> None:
-    asked = {"prompt_id": f"{SESSION}#{AGENT}#0", "subagent_name": "scout"}
-    chat = QwenChat().event("api_response", input_token_count=9, total_token_count=9, model="m", **asked)
-    [usage] = events_of(chat, Usage)
-    assert (usage.agent, usage.model, usage.has_strong_id, usage.weak_ids) == (AGENT, "m", True, ())
+def test_event_of_a_sub_agent_shares_an_id_with_the_line_in_its_own_chat() -> None:
+    fields = {"input_token_count": 9, "output_token_count": 1, "total_token_count": 10, "model": "m"}
+    asked = {"prompt_id": f"{SESSION}#{AGENT}#0", "subagent_name": "scout", **fields}
+    events = events_of(QwenChat().event("api_response", **asked).event("api_response", **asked), Usage)
+    chat = QwenChat(agentId=AGENT, isSidechain=True)
+    lines = events_of(chat.responds("a", usage=counts(9, 1)).responds("b", usage=counts(9, 1)), Usage, AGENT_PATH)
+    assert [event.weak_ids for event in events] == [line.weak_ids for line in lines]
+    assert events[0].weak_ids != events[1].weak_ids
+    assert {(event.agent, event.model, event.has_strong_id) for event in events} == {(AGENT, "m", False)}
 
 
 def test_failed_request_has_its_reason() -> None:
@@ -148,6 +152,23 @@ def test_call_has_its_start_and_result() -> None:
     assert (finished.call, finished.state, finished.exit_code) == ("call_1", CallState.FAILED, 2)
 
 
+def test_failed_command_has_its_exit_code_and_its_output() -> None:
+    chat = QwenChat().responds(call("run_shell_command", command="make"))
+    answer = "Command: make\nDirectory: (root)\nOutput: no rule\nError: (none)\nExit Code: 2\nSignal: (none)"
+    display = {"type": "shell_result", "version": 1, "exitCode": 2, "output": "no rule", "text": answer}
+    chat.result("run_shell_command", {"error": answer}, status="error", resultDisplay=display)
+    [finished] = events_of(chat, CallFinished)
+    assert (finished.state, finished.exit_code, finished.error) == (CallState.FAILED, 2, "no rule")
+
+
+def test_file_that_was_not_there_is_created() -> None:
+    chat = QwenChat().responds(call("write_file", file_path="/w/a"))
+    display = {"fileDiff": "@@ -0,0 +1 @@\n+1\n", "fileName": "a", "filePath": "/w/a", "originalContent": ""}
+    chat.result("write_file", {"output": "Successfully created and wrote to new file: /w/a."}, resultDisplay=display)
+    [change] = [change for event in events_of(chat, CallFinished) for change in event.changes]
+    assert change.kind is ChangeKind.CREATE
+
+
 def test_edit_has_its_diff_and_a_new_file_is_created() -> None:
     chat = QwenChat().responds(call("write_file", file_path="/w/a"), call("edit", "call_2", file_path="/w/b"))
     new = {"fileDiff": "@@ -0,0 +1 @@\n+1\n", "fileName": "a", "originalContent": None}
@@ -167,6 +188,7 @@ def test_edit_has_its_diff_and_a_new_file_is_created() -> None:
         ({"status": "error"}, {"error": "no"}, CallState.FAILED),
         ({"status": None}, {"error": "no"}, CallState.FAILED),
         ({"status": None}, {"output": "yes"}, CallState.OK),
+        ({"status": "error", "errorType": "invalid_tool_params"}, {"error": "no"}, CallState.SLIPPED),
     ],
 )
 def test_state_is_that_of_the_result(facts: Record, response: Record, state: CallState) -> None:

@@ -101,7 +101,7 @@ def call_outcome(call: Record) -> CallOutcome | None:
 
 def _shell_outcome(state: CallState, output: str, error: str, display: str) -> CallOutcome:
     """Return the outcome of a command: the person saw its output alone, the model also the exit code."""
-    match = _EXIT_CODE.search(output)
+    match = _EXIT_CODE.search(output or error)
     code = int(match[1]) if match else None
     if state is CallState.OK and code:
         state = CallState.FAILED
@@ -109,7 +109,8 @@ def _shell_outcome(state: CallState, output: str, error: str, display: str) -> C
         state = CallState.BACKGROUND
     content = display or _command_output(output)
     has_failed = state is not CallState.OK and state is not CallState.BACKGROUND
-    return CallOutcome(state, content, (error or content) if has_failed else "", code, count_lines(content))
+    reason = (content if code else error) or error or content
+    return CallOutcome(state, content, reason if has_failed else "", code, count_lines(content))
 
 
 def _command_output(answer: str) -> str:
@@ -150,7 +151,8 @@ def _changes(call: Record, output: str) -> Iterator[Change]:
     if not path:
         return
     if patch := text(display.get("fileDiff")):
-        kind = ChangeKind.CREATE if display.get("isNewFile") is True else ChangeKind.MODIFY
+        is_new = display.get("isNewFile") is True or (name == "write_file" and _is_created(output, path))
+        kind = ChangeKind.CREATE if is_new else ChangeKind.MODIFY
         yield diffs.change(kind, path, diffs.extract_hunks(patch))
     elif name == "write_file":
         yield _write_change(path, arguments, output)
@@ -162,9 +164,13 @@ def _changes(call: Record, output: str) -> Iterator[Change]:
 
 def _write_change(path: str, arguments: Record, output: str) -> Change:
     """Return the change of a written file when there is no diff; the old content of an overwritten file is unknown."""
-    if _CREATED.search(output.partition(path)[0]):
+    if _is_created(output, path):
         return diffs.change(ChangeKind.CREATE, path, diffs.creation(text(arguments.get("content"))))
     return Change(ChangeKind.MODIFY, path)
+
+
+def _is_created(output: str, path: str) -> bool:
+    return bool(_CREATED.search(output.partition(path)[0]))
 
 
 def _replace_change(path: str, arguments: Record) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tui_monitor.events import (
     AgentStatus,
@@ -23,7 +24,8 @@ from tui_monitor.sources.shared.proposals import proposal_of
 _TODOS = "todo_write"
 _PATHS = ("file_path", "absolute_path", "path")
 _NEEDED = (*_PATHS, "start_line", "end_line", "offset", "limit")
-_TASK = "task_execution"
+_TASK, _COMMAND = "task_execution", "shell_result"
+_NOT_STARTED = ("invalid_tool_params", "tool_not_registered")
 _MAX_ID = 200
 _STATES: Mapping[object, CallState] = {
     "success": CallState.OK,
@@ -95,6 +97,8 @@ class QwenCalls:
         )
         if outcome is None:
             return
+        if facts.get("errorType") in _NOT_STARTED:
+            outcome = replace(outcome, state=CallState.SLIPPED)
         yield outcome.finished(call, line.fields, line.ref, number(facts.get("durationMs")))
 
 
@@ -137,6 +141,8 @@ def _display(value: object) -> object:
             return {**value, "isNewFile": True}
         if value.get("type") == _TASK:
             return text(value.get("result"))
+        if value.get("type") == _COMMAND:
+            return text(value.get("output"))
     return value
 
 

@@ -54,12 +54,14 @@ class QwenParser:
         self._agent = files.agent_of_file(path)
         self._facts: dict[str, str] = saved.get("facts", {})
         self._last_at: int = saved.get("last_at", 0)
+        self._ids = usage.WeakIds(saved.get("numbers", {}))
         self._calls: OpenCalls[Record] = OpenCalls(saved.get("open"), saved.get("answered"))
         self._tools = QwenCalls(self._calls)
 
     def state(self) -> str:
         """Return the state as JSON text."""
-        return orjson.dumps({"facts": self._facts, "last_at": self._last_at, **self._calls.state()}).decode()
+        parts = {"facts": self._facts, "last_at": self._last_at, "numbers": self._ids.numbers}
+        return orjson.dumps({**parts, **self._calls.state()}).decode()
 
     def parse(self, record: Record, ref: SourceRef) -> Iterator[Event]:
         """Yield the events of one line (see `base.Parser`)."""
@@ -102,7 +104,7 @@ class QwenParser:
         yield Prompt(session=line.session, agent=line.agent, at=line.at, text=content)
 
     def _assistant(self, record: Record, line: GeminiLine) -> Iterator[Event]:
-        yield from usage.response_usage(record, line)
+        yield from usage.response_usage(record, line, self._ids)
         has_call = False
         for part in tables(table(record.get("message")).get("parts")):
             if isinstance(part.get("functionCall"), dict):
@@ -132,7 +134,7 @@ class QwenParser:
                 reason = text(table(payload.get("error")).get("message"))
                 yield TurnUpdate(session=line.session, agent=line.agent, at=line.at, turn=turn, reason=reason)
             case "ui_telemetry":
-                yield from _telemetry(record, table(payload.get("uiEvent")), line)
+                yield from self._telemetry(record, table(payload.get("uiEvent")), line)
             case subtype if subtype not in _WITHOUT_EVENTS:
                 raise UnknownRecord(f"system {subtype}")
 
@@ -140,6 +142,20 @@ class QwenParser:
         if title and title != self._facts.get("title"):
             self._facts["title"] = title
             yield SessionUpdate(session=line.session, at=line.at, title=title)
+
+    def _telemetry(self, record: Record, event: Record, line: GeminiLine) -> Iterator[Event]:
+        """Yield what an event adds to the lines; the request of a sub-agent names it."""
+        if match := _AGENT_OF_REQUEST.fullmatch(text(event.get("prompt_id"))):
+            line = replace(line, agent=files.name_of_agent(match["agent"]))
+        elif text(event.get("subagent_name")):
+            line = replace(line, agent=text(event["subagent_name"]))
+        match text(event.get("event.name")).rpartition(".")[2]:
+            case "api_response":
+                yield from usage.event_usage(str(record["uuid"]), event, line, self._ids)
+            case "api_error":
+                yield usage.failed_request(event, line)
+            case "tool_call":
+                yield event_outcome(event, line)
 
 
 _READERS: Mapping[str, Callable[[QwenParser, Record, GeminiLine], Iterable[Event]]] = {
@@ -154,18 +170,3 @@ def _compaction(info: Record, line: GeminiLine) -> Iterator[Event]:
     before, after = number(info.get("originalTokenCount")), number(info.get("newTokenCount"))
     yield CompactionUpdate(session=line.session, agent=line.agent, at=line.at, before=before, after=after)
     yield ContextUpdate(session=line.session, agent=line.agent, at=line.at, tokens=after)
-
-
-def _telemetry(record: Record, event: Record, line: GeminiLine) -> Iterator[Event]:
-    """Yield what an event adds to the lines; the request of a sub-agent names it."""
-    if match := _AGENT_OF_REQUEST.fullmatch(text(event.get("prompt_id"))):
-        line = replace(line, agent=files.name_of_agent(match["agent"]))
-    elif text(event.get("subagent_name")):
-        line = replace(line, agent=text(event["subagent_name"]))
-    match text(event.get("event.name")).rpartition(".")[2]:
-        case "api_response":
-            yield from usage.event_usage(str(record["uuid"]), event, line)
-        case "api_error":
-            yield usage.failed_request(event, line)
-        case "tool_call":
-            yield event_outcome(event, line)

@@ -9,8 +9,9 @@ from tui_monitor.events import MAIN, ContextUpdate, Rank, RetryUpdate, Tokens, U
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.lines import GeminiLine
 from tui_monitor.sources.gemini.qwen.line import SOURCE
-from tui_monitor.sources.shared.fields import count, number, table, text
+from tui_monitor.sources.shared.fields import count, number, put_bounded, table, text
 
+_MAX_NUMBERS = 256
 _TOTAL = "totalTokenCount"
 _CHAT_FIELDS = ("promptTokenCount", "candidatesTokenCount", "cachedContentTokenCount", "thoughtsTokenCount", _TOTAL)
 _EVENT_FIELDS = (
@@ -37,7 +38,24 @@ def _tokens(counts: list[int]) -> Tokens:
     return Tokens(input=prompt - cached, output=output, cache_read=cached, reasoning=thoughts)
 
 
-def response_usage(record: Record, line: GeminiLine) -> Iterator[Usage | ContextUpdate]:
+class WeakIds:
+    """Ids by which a line and an event of one response are known: its counts, within its agent. Those of a sub-agent
+    are in two files, so identical ones are numbered in both: ``numbers`` are how often counts have occurred."""
+
+    def __init__(self, numbers: dict[str, int]) -> None:
+        self.numbers = numbers
+
+    def of(self, line: GeminiLine, tokens: Tokens) -> str:
+        """Return the id of the next response with these counts."""
+        counts = ",".join(map(str, (tokens.input, tokens.output, tokens.cache_read, tokens.reasoning)))
+        if line.agent == MAIN:
+            return f"{SOURCE}:{line.session.id}+{counts}"
+        name = f"{line.agent}+{counts}"
+        put_bounded(self.numbers, name, self.numbers.get(name, 0) + 1, _MAX_NUMBERS)
+        return f"{SOURCE}:{line.session.id}/{name}#{self.numbers[name]}"
+
+
+def response_usage(record: Record, line: GeminiLine, ids: WeakIds) -> Iterator[Usage | ContextUpdate]:
     """Yield the response of an ``assistant`` line, and the size of the context that was sent."""
     tokens = chat_tokens(table(record.get("usageMetadata")))
     if not tokens.total:
@@ -47,7 +65,7 @@ def response_usage(record: Record, line: GeminiLine) -> Iterator[Usage | Context
         agent=line.agent,
         at=line.at,
         strong_ids=(f"{SOURCE}:{record['uuid']}",),
-        weak_ids=(_weak_id(line, tokens),),
+        weak_ids=(ids.of(line, tokens),),
         model=line.model,
         tokens=tokens,
     )
@@ -61,9 +79,9 @@ def response_usage(record: Record, line: GeminiLine) -> Iterator[Usage | Context
     )
 
 
-def event_usage(uuid: str, event: Record, line: GeminiLine) -> Iterator[Usage]:
-    """Yield the response in an ``api_response`` event. One of the conversation is in a line of its own, too; those of
-    sub-agents are in no other place."""
+def event_usage(uuid: str, event: Record, line: GeminiLine, ids: WeakIds) -> Iterator[Usage]:
+    """Yield the response in an ``api_response`` event. Its line is in the chat of its agent, if that has one: the
+    program's own agents have none, and those of older versions had no counts."""
     tokens = event_tokens(event)
     if not tokens.total:
         return
@@ -72,8 +90,8 @@ def event_usage(uuid: str, event: Record, line: GeminiLine) -> Iterator[Usage]:
         agent=line.agent,
         at=line.at,
         strong_ids=(f"{SOURCE}:{uuid}",),
-        weak_ids=(_weak_id(line, tokens),) if line.agent == MAIN else (),
-        has_strong_id=line.agent != MAIN,
+        weak_ids=(ids.of(line, tokens),),
+        has_strong_id=False,
         model=text(event.get("model")),
         tokens=tokens,
         rank=Rank.EXPORTED,
@@ -91,9 +109,3 @@ def failed_request(event: Record, line: GeminiLine) -> RetryUpdate:
         reason=text(event.get("error_message")) or text(event.get("error")),
         status=number(event.get("status_code")),
     )
-
-
-def _weak_id(line: GeminiLine, tokens: Tokens) -> str:
-    """Return a weak id of a response: within a session, all counts rarely repeat."""
-    counts = (tokens.input, tokens.output, tokens.cache_read, tokens.reasoning)
-    return f"{SOURCE}:{line.session.id}+{','.join(map(str, counts))}"
