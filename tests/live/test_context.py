@@ -81,6 +81,22 @@ def test_another_model_has_another_window() -> None:
     assert context.limit == 200_000
 
 
+def test_model_of_an_unknown_window_has_not_that_of_the_model_before_it() -> None:
+    context = Context()
+    context.apply(window(0, 200_000, "price list", "haiku"))
+    context.apply(ContextUpdate(session=SESSION, at=T0 + 1, tokens=9, model="bench"))
+    assert (context.limit, context.limit_source) == (None, "")
+    context.apply(window(2, 200_000, "price list", "haiku"))
+    assert context.limit == 200_000
+
+
+def test_window_that_names_no_model_is_that_of_any() -> None:
+    context = Context()
+    context.apply(window(0, 90_000, "", ""))
+    context.apply(ContextUpdate(session=SESSION, at=T0 + 1, tokens=9, model="bench"))
+    assert context.limit == 90_000
+
+
 def test_fill_is_unknown_after_compaction_until_the_next_update() -> None:
     context = filled(160_000)
     context.compact(CompactionUpdate(session=SESSION, at=T0 + 5, before=160_000, trigger="auto"))

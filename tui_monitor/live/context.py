@@ -228,8 +228,7 @@ class Context:
 
     def _choose_limit(self) -> None:
         limit = self.limits.current()
-        if limit:
-            self.limit, self.limit_source = limit.size, limit.source
+        self.limit, self.limit_source = (limit.size, limit.source) if limit else (None, "")
 
 
 def compaction_threshold(context: Context) -> int | None:

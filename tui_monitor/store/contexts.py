@@ -44,8 +44,6 @@ class Contexts(Projection[ContextUpdate]):
         session, agent = self._interned.sessions.id_of(event.session), self._interned.agent(event.session, event.agent)
         if event.agent == MAIN:
             self._filled_at[agent] = max(event.at, self._filled_at.get(agent, event.at))
-        if event.limit is None:
-            return
         if agent not in self._limits:
             self._limits[agent] = ContextLimits()
             for limit in load_limits(self._connection, agent):

@@ -124,6 +124,13 @@ def test_call_has_its_start_and_result() -> None:
     assert (finished.call, finished.state, finished.exit_code) == ("call_1", CallState.FAILED, 2)
 
 
+def test_line_that_ends_a_shell_is_no_output() -> None:
+    session = CopilotSession().calls("bash", command="make")
+    session.result("no rule\n<shellId: 0 completed with exit code 2>", shellExecution={"exitCode": 2})
+    [finished] = events_of(session, CallFinished)
+    assert (finished.exit_code, finished.output, finished.error) == (2, "no rule", "no rule")
+
+
 def test_tool_of_a_server_is_named_after_both() -> None:
     session = CopilotSession()
     session.event("tool.execution_start", toolCallId="c", toolName="git-log", mcpServerName="git", mcpToolName="log")

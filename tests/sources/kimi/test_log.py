@@ -87,6 +87,19 @@ def test_call_waits_for_its_result(kind: type[OlderLog | NewerLog]) -> None:
     assert (finished.call, finished.state, finished.exit_code) == ("call_1", CallState.FAILED, 2)
 
 
+def test_failed_command_of_1_52_says_what_it_printed() -> None:
+    message = "Command failed with exit code: 3."
+    log = OlderLog().calls("Shell", command="make").result("no rule\n", is_error=True, message=message)
+    [finished] = events_of(log, CallFinished)
+    assert (finished.state, finished.exit_code, finished.error) == (CallState.FAILED, 3, "no rule\n")
+
+
+def test_call_with_wrong_arguments_never_ran() -> None:
+    message = "Error validating JSON arguments: 1 validation error for Params"
+    log = OlderLog().calls("Shell", cmd="make").result("", is_error=True, message=message)
+    assert [event.state for event in events_of(log, CallFinished)] == [CallState.SLIPPED]
+
+
 @BOTH
 def test_refused_call_is_rejected(kind: type[OlderLog | NewerLog]) -> None:
     log = (

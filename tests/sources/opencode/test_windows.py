@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tui_monitor.sources.opencode import windows
-from tui_monitor.sources.opencode.windows import NO_WINDOWS, windows_for
+from tui_monitor.sources.opencode.windows import windows_for
+from tui_monitor.sources.shared import model_windows
+from tui_monitor.sources.shared.model_windows import NO_WINDOWS
 
 
 def config(limit: int, key: str = "provider") -> str:
@@ -81,5 +82,5 @@ def test_changed_files_are_read_again_and_huge_ones_are_not(home: Path, monkeypa
     assert limit_in(home) == 2000
     write(path, config(20_000))
     assert limit_in(home) == 20_000
-    monkeypatch.setattr(windows, "MAX_BYTES", 10)
+    monkeypatch.setattr(model_windows, "MAX_BYTES", 10)
     assert limit_in(home) is None

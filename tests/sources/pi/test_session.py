@@ -138,7 +138,8 @@ def test_call_waits_for_its_result() -> None:
     [started] = events_of(session, CallStarted)
     assert (started.tool, started.kind, started.subject, started.timeout_ms) == ("bash", ToolKind.SHELL, "make", 5000)
     assert events_of(session, CallFinished) == []
-    [finished] = events_of(session.result("bash", "ok"), CallFinished)
+    [finished] = events_of(session.result("bash", "ok", durationMs=12), CallFinished)
+    assert finished.duration_ms == 12
     assert (finished.call, finished.state, finished.output) == ("call_1", CallState.OK, "ok")
 
 

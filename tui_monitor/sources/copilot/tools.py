@@ -40,6 +40,7 @@ _NEEDED = ("command", "path", "view_range")
 _MAX_NEEDED = 4096
 
 _EXIT_CODE = re.compile(r"<exited with (?:exit code|error code):? (-?\d{1,10})>\s*\Z|exited with code (\d{1,10})\s*\Z")
+_ENDING = re.compile(r"\n?<shellId: \S+ completed with exit code \d{1,10}>\s*\Z")
 _REJECTED = ("rejected", "denied")
 _ABORTED = re.compile(r"\babort(?:ed)?\b|\bcancelled\b|\bcanceled\b|\binterrupted\b", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:rejected|denied|declined)\b.*\buser\b|\buser\b.*\b(?:rejected|denied|declined)\b", re.I)
@@ -67,6 +68,8 @@ def call_outcome(data: Record, request: Record) -> CallOutcome:
     result, error, name = table(data.get("result")), table(data.get("error")), text(request.get("name"))
     output, message = text(result.get("content")), text(error.get("message"))
     code = _exit_code(data, output) if name in _SHELLS else None
+    if name in _SHELLS:
+        output = _ENDING.sub("", output)
     state = _state(data, text(error.get("code")), message, code)
     is_done = state is CallState.OK
     measure = count_lines(output) if name in _SHELLS else None

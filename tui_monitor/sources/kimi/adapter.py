@@ -20,7 +20,7 @@ class Kimi(LineAdapter):
     """Sessions of Kimi CLI and Kimi Code."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     programs: ClassVar[frozenset[str]] = frozenset({"kimi", "kimi-cli"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Kimi", provider="moonshotai", resume="kimi --session {}")
 

@@ -69,7 +69,7 @@ class KimiCalls:
             call=call,
             state=state,
             output=output,
-            error="" if is_done else note or output,
+            error="" if is_done else (output if code else note) or note or output,
             duration_ms=number(result.get("durationMs")),
             exit_code=code,
             measure=count_lines(output) if name in SHELLS else None,

@@ -38,6 +38,7 @@ _MAX_PASSAGE = 16_384
 
 _REJECTED = re.compile(r"\b(?:rejected|denied|declined)\b.*\buser\b|\buser\b.*\b(?:rejected|denied|declined)\b", re.I)
 _ABORTED = re.compile(r"\b(?:aborted|interrupted|cancelled|canceled)\b", re.IGNORECASE)
+_INVALID = re.compile(r"\AError (?:parsing|validating) JSON arguments|\ATool `[^`]*` not found")
 _EXIT_CODE = re.compile(r"\b(?:exit|return) code:? (\d{1,10})\b", re.IGNORECASE)
 
 
@@ -64,6 +65,8 @@ def call_state(name: str, *, is_error: bool, output: str) -> tuple[CallState, in
     first = output[:300]
     if _REJECTED.search(first):
         return CallState.REJECTED, code
+    if _INVALID.search(first):
+        return CallState.SLIPPED, code
     return (CallState.INTERRUPTED if _ABORTED.search(first) and not code else CallState.FAILED), code
 
 

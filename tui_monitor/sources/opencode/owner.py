@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from tui_monitor.events import MAIN, AgentUpdate, Event, SessionKey, SessionTotalUpdate, SessionUpdate
 from tui_monitor.sources.opencode.database import SessionRow
-from tui_monitor.sources.opencode.windows import NO_WINDOWS, ModelWindows
+from tui_monitor.sources.shared.model_windows import NO_WINDOWS, ModelWindows
 
 SOURCE = "opencode"
 

@@ -25,8 +25,9 @@ from tui_monitor.sources.opencode.database import (
     SessionRow,
 )
 from tui_monitor.sources.opencode.owner import SOURCE, EventOwner, owner_of, session_updates
-from tui_monitor.sources.opencode.windows import ModelWindows, windows_for
+from tui_monitor.sources.opencode.windows import windows_for
 from tui_monitor.sources.shared.fields import put_bounded
+from tui_monitor.sources.shared.model_windows import ModelWindows
 from tui_monitor.sources.shared.plausibility import implausibility
 
 MAX_OPEN = 256

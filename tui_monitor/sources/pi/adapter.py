@@ -19,7 +19,7 @@ class Pi(LineAdapter):
     """Sessions of Pi."""
 
     name: ClassVar[str] = "pi"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"pi"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Pi", compaction_rule=_RESERVE, resume="pi --session {}")
     counts_nested: ClassVar[bool] = True

@@ -24,6 +24,7 @@ from tui_monitor.sources.pi.tools import call_outcome, call_request, content_tex
 from tui_monitor.sources.pi.usage import PiSpending, response_usage, usage_of
 from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text, to_epoch_ms
+from tui_monitor.sources.shared.model_windows import ModelWindows
 from tui_monitor.sources.shared.open_calls import OpenCalls
 from tui_monitor.sources.shared.proposals import proposal_of
 
@@ -44,9 +45,10 @@ _MAX_ID = 200
 class PiMessages:
     """Reads messages; ``calls`` are the open calls with the arguments that their results need."""
 
-    def __init__(self, calls: OpenCalls[Record], counts_nested: bool) -> None:
+    def __init__(self, calls: OpenCalls[Record], windows: ModelWindows, counts_nested: bool) -> None:
         """Begin with open ``calls``; ``counts_nested``: usage inside a call is in no other file."""
         self._calls = calls
+        self._windows = windows
         self._counts_nested = counts_nested
 
     def read(self, message: Record, line: EventLine, tiers: dict[str, str]) -> Iterator[Event]:
@@ -68,7 +70,7 @@ class PiMessages:
                 raise UnknownRecord(f"message of {role}")
 
     def _response(self, message: Record, line: EventLine, tiers: dict[str, str]) -> Iterator[Event]:
-        yield from response_usage(message, line, tiers)
+        yield from response_usage(message, line, tiers, self._windows)
         stop = text(message.get("stopReason"))
         for block in tables(message.get("content")):
             yield from self._block(block, message, line, stop)
@@ -112,7 +114,7 @@ class PiMessages:
         if self._calls.is_answered(call):
             return
         outcome = call_outcome(message, self._calls.answer(call) or {})
-        yield outcome.finished(call, line.fields, line.ref)
+        yield outcome.finished(call, line.fields, line.ref, number(message.get("durationMs")))
         if self._counts_nested:
             yield from _nested(message, call, line)
 

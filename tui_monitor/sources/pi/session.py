@@ -28,6 +28,7 @@ from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.pi.files import session_above, session_in_name
 from tui_monitor.sources.pi.messages import PiMessages
 from tui_monitor.sources.pi.usage import PiSpending, usage_of
+from tui_monitor.sources.pi.windows import windows_for
 from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, number, path_text, table, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
@@ -60,7 +61,7 @@ class PiParser:
         self._model: str = saved.get("model", "")
         self._tiers: dict[str, str] = saved.get("tiers", {})
         self._calls: OpenCalls[Record] = OpenCalls(saved.get("open"), saved.get("answered"))
-        self._messages = PiMessages(self._calls, counts_nested)
+        self._messages = PiMessages(self._calls, windows_for(path), counts_nested)
 
     def state(self) -> str:
         """Return the state as JSON text."""

@@ -13,6 +13,7 @@ from tui_monitor.events import ContextUpdate, Tokens, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import count, number, table, text, to_epoch_ms, to_picodollars
+from tui_monitor.sources.shared.model_windows import ModelWindows
 
 _UNFINISHED = ("aborted", "error")
 """Reasons why a response stopped, after which its counts do not measure the context."""
@@ -76,7 +77,9 @@ def usage_of(
     )
 
 
-def response_usage(message: Record, line: EventLine, tiers: dict[str, str]) -> Iterator[Usage | ContextUpdate]:
+def response_usage(
+    message: Record, line: EventLine, tiers: dict[str, str], windows: ModelWindows
+) -> Iterator[Usage | ContextUpdate]:
     """Yield the response of a message of the model, and the size of the context after it."""
     provider, model = text(message.get("provider")), text(message.get("responseModel")) or text(message.get("model"))
     counts, sent_at = table(message.get("usage")), to_epoch_ms(message.get("timestamp"))
@@ -84,7 +87,8 @@ def response_usage(message: Record, line: EventLine, tiers: dict[str, str]) -> I
     yield from usage_of(counts, spending, line, text(message.get("responseId")), _duration_ms(message, sent_at, line))
     size = number(counts.get("totalTokens")) or read_tokens(counts).total
     if size and message.get("stopReason") not in _UNFINISHED:
-        yield ContextUpdate(**line.fields, tokens=size, model=model)
+        limit = windows.limit_of(provider, text(message.get("model")))
+        yield ContextUpdate(**line.fields, tokens=size, limit=limit, model=model)
 
 
 def _duration_ms(message: Record, sent_at: int, line: EventLine) -> int | None:
