@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import NoReturn
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from tests.telemetry.support import read_events, read_line, read_lines
 from tui_monitor.telemetry import (
     ToolExecution,
+    configure,
     execution,
     get_collector,
     get_recording_status,
@@ -84,7 +86,8 @@ def test_endless_arguments_are_truncated(stream: Path, arguments: object) -> Non
     output=st.text(st.characters()),
 )
 def test_any_execution_is_written_as_readable_lines(stream: Path, tool: str, arguments: object, output: str) -> None:
-    stream.unlink(missing_ok=True)
+    stream = stream.with_name(f"{uuid4()}.jsonl")
+    configure(stream=stream)
     with execution(tool, arguments) as run:
         run.output = output
     assert [line["type"] for line in read_lines(stream)] == ["tool_start", "tool"]

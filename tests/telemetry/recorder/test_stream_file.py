@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -113,12 +114,123 @@ def test_line_survives_deletion_of_the_folder(path: Path, file: StreamFile) -> N
     assert path.read_bytes() == toys(2)
 
 
-def test_renamed_file_is_not_appended_to(path: Path, file: StreamFile, monkeypatch: pytest.MonkeyPatch) -> None:
+class Clock:
+    """A clock that stands still, until it is set."""
+
     now = 100.0
-    monkeypatch.setattr("tui_monitor.telemetry.recorder.stream_file.monotonic", lambda: now)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("tui_monitor.telemetry.recorder.stream_file.monotonic", clock)
+    return clock
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+    path.parent.rmdir()
+
+
+def test_lines_that_went_to_a_removed_file_are_written_with_the_next_check(
+    path: Path, file: StreamFile, clock: Clock
+) -> None:
+    file.append(toys(1), NEVER)
+    remove(path)
+    file.append(toys(2), NEVER)
+    file.append(toys(3), NEVER)
+    assert not path.exists()
+    clock.now += 1
+    file.append(toys(4), NEVER)
+    assert path.read_bytes() == toys(2, 3, 4)
+    file.close()
+
+
+@pytest.mark.parametrize("end", [StreamFile.flush, StreamFile.close])
+def test_lines_that_went_to_a_removed_file_are_written_at_the_end(
+    path: Path, file: StreamFile, clock: Clock, end: Callable[[StreamFile], object]
+) -> None:
+    file.append(toys(1), NEVER)
+    remove(path)
+    file.append(toys(2), NEVER)
+    end(file)
+    file.close()
+    assert path.read_bytes() == toys(2)
+
+
+def test_lines_of_a_removed_file_survive_that_it_cannot_be_made_again(
+    path: Path, file: StreamFile, clock: Clock
+) -> None:
+    file.append(toys(1), NEVER)
+    remove(path)
+    file.append(toys(2), NEVER)
+    path.parent.write_text("in the way")
+    clock.now += 1
+    with pytest.raises(OSError, match="directory"):
+        file.append(toys(3), NEVER)
+    path.parent.unlink()
+    file.append(toys(3), NEVER)
+    assert path.read_bytes() == toys(2, 3)
+    file.close()
+
+
+def test_lines_of_a_removed_file_survive_a_full_disk(
+    path: Path, file: StreamFile, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.append(toys(1), NEVER)
+    path.unlink()
+    file.append(toys(2), NEVER)
+    clock.now += 0.5
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, data: write(descriptor, data if path.exists() is False else b""))
+        with pytest.raises(OSError, match="No space"):
+            file.append(toys(3), NEVER)
+    file.append(toys(3), NEVER)
+    assert path.read_bytes() == toys(2, 3)
+    file.close()
+
+
+def test_lines_that_cannot_be_written_at_the_end_are_counted(path: Path, file: StreamFile, clock: Clock) -> None:
+    file.append(toys(1), NEVER)
+    remove(path)
+    file.append(toys(2), NEVER)
+    path.parent.write_text("in the way")
+    assert file.close() == 1
+
+
+def test_file_removed_after_its_last_line_is_not_begun_again(path: Path, file: StreamFile, clock: Clock) -> None:
+    file.append(toys(1), NEVER)
+    file.append(toys(2), NEVER)
+    os.utime(path, ns=(0, 0))  # written long before it is removed
+    remove(path)
+    assert file.close() == 0
+    assert not path.exists()
+
+
+def test_full_file_is_noticed_between_checks(path: Path, file: StreamFile, clock: Clock) -> None:
+    for number in range(5):
+        file.append(toys(number), 20)
+    file.close()
+    assert (path.parent / "run.1.jsonl").read_bytes() == toys(0, 1)
+
+
+def test_forked_child_leaves_the_latest_lines_to_its_parent(path: Path, file: StreamFile, clock: Clock) -> None:
+    file.append(toys(1), NEVER)
+    remove(path)
+    file.append(toys(2), NEVER)
+    file.forget_recent()
+    assert file.close() == 0
+    assert not path.exists()
+
+
+def test_renamed_file_is_not_appended_to(path: Path, file: StreamFile, clock: Clock) -> None:
     file.append(toys(1), NEVER)
     path.rename(path.with_name("renamed.jsonl"))
-    now += 5
+    clock.now += 5
     file.append(toys(2), NEVER)
     file.close()
     assert path.read_bytes() == toys(2)

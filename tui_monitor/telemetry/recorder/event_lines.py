@@ -68,6 +68,8 @@ def _append(
         line = orjson.dumps(privacy.mask_line(orjson.loads(line)))
     path = stream_path(settings, str(head["session_id"]))
     message = STREAMS.append(path, line + b"\n", settings.rotate_bytes)
+    if event_type == "agent":  # perhaps the last line for long
+        STREAMS.settle()
     if message:
         log_message(message, is_warning=STREAMS.status().trouble != "")
 
@@ -139,6 +141,7 @@ def _finish() -> None:
 
 
 def _end_sessions(settings: Settings) -> None:
+    STREAMS.settle()
     error = getattr(sys, "last_value", None)  # the exception that ended the program
     reason = {"reason": error_text(error)} if isinstance(error, BaseException) else {}
     for session in [session for session, process in _announced.items() if process == os.getpid()]:
@@ -151,8 +154,7 @@ def _end_sessions(settings: Settings) -> None:
         if stream_path(settings, session).exists():  # a stream that was removed is not begun again
             facts = {"status": status, "process_id": os.getpid()}
             _append(settings, Scope(session), "end", facts, reason if status == "failed" else {})
-    if STREAMS.status().waiting:
-        STREAMS.flush(settings.rotate_bytes)
+    STREAMS.flush(settings.rotate_bytes)
 
 
 if hasattr(os, "register_at_fork"):

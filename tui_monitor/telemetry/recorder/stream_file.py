@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from time import monotonic
@@ -15,6 +17,8 @@ _MAX_ATTEMPTS = 20
 """Every failed attempt means that another process filled or deleted the file at that moment."""
 _CHECK_INTERVAL_S = 1.0
 """Seconds between checks that the open file still has its name."""
+_TRUST_S = 0.001
+"""Seconds between checks that the open file was not removed: the first line after them is checked at once."""
 
 
 class StreamFile:
@@ -22,14 +26,19 @@ class StreamFile:
 
     A line that another process's rotation may have left behind the end of a renamed file is written again to the next
     file, so none is lost. Lines have a ``uid``, by which readers count a repeated one once.
+
+    Whether the file was removed is asked at most once a `_TRUST_S`, for that costs more than to write a line. The lines
+    written since are kept until it is known, and written again to a new file if they went to a removed one.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._can_rotate = True
         self._descriptor: int | None = None
+        self._trusted_until = 0.0
         self._next_check = 0.0
         self._is_torn = False
+        self._recent: list[bytes] = []
 
     def append(self, line: bytes, limit: int) -> None:
         """Append a line, including its line feed. The file is full at ``limit`` bytes.
@@ -37,41 +46,110 @@ class StreamFile:
         Raises:
             OSError: The line is not in the file, or only a part of it.
         """
-        for _ in range(_MAX_ATTEMPTS):
+        descriptor = self._descriptor
+        is_trusted = descriptor is not None and monotonic() < self._trusted_until
+        if descriptor is None or not is_trusted:
             descriptor = self._ensure_open()
-            self._write(descriptor, line)
-            status = os.fstat(descriptor)
-            if status.st_nlink and (status.st_size < limit or not self._can_rotate):
-                return
-            start = os.lseek(descriptor, 0, os.SEEK_CUR) - len(line)
-            self.close()
-            if status.st_nlink:
-                self._can_rotate = self._rotate(status)
-                if start < limit or not self._can_rotate:
-                    return
-        raise OSError(errno.EAGAIN, "the file keeps being replaced", str(self._path))
+        self._write(descriptor, line)
+        self._recent.append(line)
+        # The position is the end of this line.
+        if is_trusted and (os.lseek(descriptor, 0, os.SEEK_CUR) < limit or not self._can_rotate):
+            return
+        try:
+            self._settle(limit)
+        except OSError:
+            del self._recent[-1:]  # whoever called keeps this one
+            raise
 
-    def close(self) -> None:
-        """Close the file; the next line opens it again."""
-        if self._descriptor is not None:
-            descriptor, self._descriptor = self._descriptor, None
-            os.close(descriptor)
+    def flush(self) -> None:
+        """Write the latest lines again if they went to a file that had been removed.
 
-    def _write(self, descriptor: int, line: bytes) -> None:
-        data = b"\n" + line if self._is_torn else line
+        Raises:
+            OSError: They cannot be written now.
+        """
+        if self._recent:
+            self._ensure_open()
+            self._settle(sys.maxsize)
+
+    def close(self) -> int:
+        """Close the file; the next line opens it again. Return how many lines are lost."""
+        with suppress(OSError):
+            self.flush()
+        lost = len(self._recent)
+        self.forget_recent()
+        self._close()
+        return lost
+
+    def forget_recent(self) -> None:
+        """Forget the latest lines, in a forked child: its parent sees to them."""
+        self._recent.clear()
+
+    def _write(self, descriptor: int, lines: bytes) -> None:
+        data = b"\n" + lines if self._is_torn else lines
         self._is_torn = os.write(descriptor, data) < len(data)
         if self._is_torn:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
 
+    def _settle(self, limit: int) -> None:
+        """See to it that the latest lines are in a file that is there and was not full before."""
+        for _ in range(_MAX_ATTEMPTS):
+            status = os.fstat(self._ensure_open())
+            if status.st_nlink and (status.st_size < limit or not self._can_rotate):
+                self._recent.clear()
+                self._trusted_until = monotonic() + _TRUST_S
+                return
+            if status.st_nlink:
+                self._leave_full(status, limit)
+            else:
+                self._leave(status)
+            if not self._recent:
+                return
+        raise OSError(errno.EAGAIN, "the file keeps being replaced", str(self._path))
+
+    def _leave_full(self, status: os.stat_result, limit: int) -> None:
+        """Rename the full file; the last line is kept if it came after the end that readers saw."""
+        assert self._descriptor is not None
+        last = self._recent[-1]
+        start = os.lseek(self._descriptor, 0, os.SEEK_CUR) - len(last)
+        self._leave(status)
+        self._can_rotate = self._rotate(status)
+        if start >= limit and self._can_rotate:
+            self._recent.append(last)
+
+    def _leave(self, status: os.stat_result) -> None:
+        """Close a file that was renamed or removed; the latest lines are kept if they may have come after its removal.
+
+        A file whose status changed after its last line was removed with all of them, and that was somebody's wish.
+        """
+        if status.st_nlink or status.st_ctime_ns > status.st_mtime_ns:
+            self._recent.clear()
+        self._close()
+
     def _ensure_open(self) -> int:
+        """Return the descriptor of the file, which is opened if need be, and then gets the lines that no file has."""
         if monotonic() >= self._next_check:
             self._next_check = monotonic() + _CHECK_INTERVAL_S
-            if self._descriptor is not None and not self._is_at_path(os.fstat(self._descriptor)):
-                self.close()
+            if self._descriptor is not None and not self._is_at_path(status := os.fstat(self._descriptor)):
+                self._leave(status)
         if self._descriptor is None:
             self._descriptor = self._open()
             self._is_torn = self._ends_within_line()
+            self._write_kept(self._descriptor)
         return self._descriptor
+
+    def _write_kept(self, descriptor: int) -> None:
+        if self._recent:
+            try:
+                self._write(descriptor, b"".join(self._recent))
+            except OSError:
+                self._close()
+                raise
+
+    def _close(self) -> None:
+        self._trusted_until = 0.0
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
 
     def _open(self) -> int:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -75,8 +76,9 @@ class StreamWriter:
             return self.flush(limit) if monotonic() >= self._retry_at else ""
 
     def flush(self, limit: int) -> str:
-        """Try to write the waiting lines. Returns a message as `append` does."""
+        """Try to write the waiting lines, and those that went to a removed file. Returns a message as `append` does."""
         with LOCK:
+            self.settle()
             while self._waiting:
                 path, line = self._waiting[0]
                 try:
@@ -89,6 +91,13 @@ class StreamWriter:
                 self._drop_oldest()
             return self._recovery_message()
 
+    def settle(self) -> None:
+        """Write again what went to a removed file."""
+        with LOCK:
+            for file in self._files.values():
+                with suppress(OSError):  # the file keeps its lines
+                    file.flush()
+
     def status(self) -> RecordingStatus:
         """Return the state of recording."""
         with LOCK:
@@ -99,12 +108,13 @@ class StreamWriter:
     def close(self) -> None:
         """Close all files; the next line opens its file again."""
         with LOCK:
-            for file in self._files.values():
-                file.close()
-            self._files.clear()
+            while self._files:
+                self._close_oldest()
 
     def reset_after_fork(self) -> None:
         """Drop the waiting lines in a forked child: the parent writes them."""
+        for file in self._files.values():
+            file.forget_recent()
         self._waiting.clear()
         self._waiting_bytes = self._written_count = self._lost_count = 0
         self._trouble = ""
@@ -114,9 +124,12 @@ class StreamWriter:
         file = self._files.get(path)
         if file is None:
             if len(self._files) >= _MAX_OPEN_FILES:
-                self._files.pop(next(iter(self._files))).close()
+                self._close_oldest()
             file = self._files[path] = StreamFile(path)
         return file
+
+    def _close_oldest(self) -> None:
+        self._lost_count += self._files.pop(next(iter(self._files))).close()
 
     def _begin_waiting(self, path: Path, line: bytes, error: OSError) -> str:
         self._enqueue(path, line)

@@ -26,6 +26,8 @@ _NO_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = "\0"
+_AFTER = {"-": r"(?=[\w.%+/=~-]{8}|us\d|cli)", "_": r"(?=[\w.%+/=~-]{8}|mmk)"}
+"""What follows these characters in every anchor's text: in most words that have them, less does."""
 _NAME_PATTERN = re.compile("|".join(NAME_WORDS), re.IGNORECASE)
 
 
@@ -44,20 +46,18 @@ class _Anchors:
                 key = offset, f"{re.escape(literal[offset + 1 :])}{_AHEAD}{pattern.ahead}"
                 self._around.setdefault(rare, {}).setdefault(key, set()).add(literal[: offset + 1])
 
-    def expressions(self, names: Mapping[str, list[str]]) -> tuple[str, str]:
-        """Return regular expressions that match the rare character of every anchor and name: of capitals, of others.
+    def expression(self, names: Mapping[str, list[str]]) -> str:
+        """Return a regular expression that matches the rare character of every anchor and name.
 
-        Two searches are quicker than one: each character that may begin an alternative tries all of them.
+        What stands often in text is tried first.
         """
-        rare = sorted({*self._around, *names, *(name.upper() for name in names)}, key=_rarity, reverse=True)
-        alternatives = {
-            each: "|".join([*_alternatives(self._around.get(each, {})), *names.get(each.lower(), ())]) for each in rare
-        }
-        small = [f"{re.escape(each)}(?:{alternatives[each]})" for each in rare if each.islower() or each.isdigit()]
-        other = [
-            f"{re.escape(each)}(?:{alternatives[each]})" for each in rare if not (each.islower() or each.isdigit())
-        ]
-        return "|".join(small), "|".join(other)
+        rare = {*self._around, *names, *(name.upper() for name in names)}
+        order = sorted(rare, key=lambda each: (each.islower(), _rarity(each)), reverse=True)
+        return "|".join(
+            rf"{re.escape(each)}{_AFTER.get(each, '')}"
+            rf"(?:{'|'.join([*_alternatives(self._around.get(each, {})), *names.get(each.lower(), ())])})"
+            for each in order
+        )
 
     def at(self, text: str, position: int) -> Iterator[tuple[int, SecretPattern]]:
         """Yield the patterns with an anchor around the rare character at ``position``, and where the anchor begins."""
@@ -102,24 +102,33 @@ _NAMES = {
 
 
 _ANCHORS = _Anchors((*ISSUED_KEYS, *PLACES))
-_EXPRESSIONS = _ANCHORS.expressions(_NAMES)
-_QUICK_BYTES = [re.compile(expression.encode()) for expression in _EXPRESSIONS]
+_EXPRESSION = _ANCHORS.expression(_NAMES)
+_QUICK_BYTES = re.compile(_EXPRESSION.encode())
 
 
 def may_hold_secrets(encoded: bytes) -> bool:
     """Return True if JSON text may hold secrets. Quick, with some false positives."""
-    return _QUICK_BYTES[0].search(encoded) is not None or _QUICK_BYTES[1].search(encoded) is not None
+    return _QUICK_BYTES.search(encoded) is not None
 
 
 @cache
-def _quick_text() -> list[re.Pattern[str]]:
-    return [re.compile(expression) for expression in _EXPRESSIONS]
+def _quick_text() -> re.Pattern[str]:
+    return re.compile(_EXPRESSION)
 
 
 def find_secrets(text: str) -> list[Span]:
     """Return where the secrets of a text begin and end, in order and apart from each other."""
-    hits = sorted(match.start() for expression in _quick_text() for match in expression.finditer(text))
+    hits = list(_hits(text))
     return _merge(sorted(_Scan(text).spans(hits))) if hits else []
+
+
+def _hits(text: str) -> Iterator[int]:
+    """Yield where a rare character of an anchor or name stands; those within the text of another one, too."""
+    quick = _quick_text()
+    match = quick.search(text)
+    while match is not None:
+        yield match.start()
+        match = quick.search(text, match.start() + 1)
 
 
 class _Scan:
