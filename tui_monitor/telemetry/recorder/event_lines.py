@@ -69,7 +69,7 @@ def _append(
     path = stream_path(settings, str(head["session_id"]))
     message = STREAMS.append(path, line + b"\n", settings.rotate_bytes)
     if event_type == "agent":  # perhaps the last line for long
-        STREAMS.settle()
+        STREAMS.confirm()
     if message:
         log_message(message, is_warning=STREAMS.status().trouble != "")
 
@@ -141,7 +141,7 @@ def _finish() -> None:
 
 
 def _end_sessions(settings: Settings) -> None:
-    STREAMS.settle()
+    STREAMS.confirm()
     error = getattr(sys, "last_value", None)  # the exception that ended the program
     reason = {"reason": error_text(error)} if isinstance(error, BaseException) else {}
     for session in [session for session, process in _announced.items() if process == os.getpid()]:

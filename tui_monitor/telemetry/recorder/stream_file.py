@@ -56,7 +56,7 @@ class StreamFile:
         if is_trusted and (os.lseek(descriptor, 0, os.SEEK_CUR) < limit or not self._can_rotate):
             return
         try:
-            self._settle(limit)
+            self._confirm(limit)
         except OSError:
             del self._recent[-1:]  # whoever called keeps this one
             raise
@@ -69,7 +69,7 @@ class StreamFile:
         """
         if self._recent:
             self._ensure_open()
-            self._settle(sys.maxsize)
+            self._confirm(sys.maxsize)
 
     def close(self) -> int:
         """Close the file; the next line opens it again. Return how many lines are lost."""
@@ -90,7 +90,7 @@ class StreamFile:
         if self._is_torn:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
 
-    def _settle(self, limit: int) -> None:
+    def _confirm(self, limit: int) -> None:
         """See to it that the latest lines are in a file that is there and was not full before."""
         for _ in range(_MAX_ATTEMPTS):
             status = os.fstat(self._ensure_open())

@@ -78,7 +78,7 @@ class StreamWriter:
     def flush(self, limit: int) -> str:
         """Try to write the waiting lines, and those that went to a removed file. Returns a message as `append` does."""
         with LOCK:
-            self.settle()
+            self.confirm()
             while self._waiting:
                 path, line = self._waiting[0]
                 try:
@@ -91,7 +91,7 @@ class StreamWriter:
                 self._drop_oldest()
             return self._recovery_message()
 
-    def settle(self) -> None:
+    def confirm(self) -> None:
         """Write again what went to a removed file."""
         with LOCK:
             for file in self._files.values():
