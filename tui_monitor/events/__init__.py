@@ -34,6 +34,7 @@ from tui_monitor.events.updates import (
     WaitUpdate,
 )
 from tui_monitor.events.values import (
+    ASSUMED,
     ASSUMED_LIMIT_SOURCES,
     MAIN,
     NO_WINDOW_POLICY,
@@ -57,6 +58,7 @@ from tui_monitor.events.values import (
 )
 
 __all__ = [
+    "ASSUMED",
     "ASSUMED_LIMIT_SOURCES",
     "AWAITED",
     "FINAL_AFTER_MS",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tui_monitor.events import MAIN, CompactionRule, CompactionUpdate, ContextUpdate, Usage
+from tui_monitor.events import ASSUMED, MAIN, CompactionRule, CompactionUpdate, ContextUpdate, Usage
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import LONG_WINDOW, ClaudeLine, transcript_model
 from tui_monitor.sources.claude_code.usage import tokens_of
@@ -37,19 +37,20 @@ class ContextTracker:
     tokens: dict[str, int | None] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
 
-    def apply_usage(self, line: ClaudeLine, usage: Usage) -> Iterator[ContextUpdate]:
+    def apply_usage(self, line: ClaudeLine, usage: Usage) -> list[ContextUpdate]:
         """Apply the tokens that were sent for a response, in the last of its steps."""
         tokens = _last_step(line, usage)
         if not tokens:
-            return
+            return []
         before = self.models.get(usage.agent, "")
         requested = text(line.record.get("requestedModel"))
         model = _with_mark(usage.model, requested or before)
-        if tokens != self.tokens.get(usage.agent) or model != before:
-            put_bounded(self.models, usage.agent, model, _MAX_AGENTS)
-            update = self._update(line, tokens)
-            is_shorter = bool(requested) and has_long_window(before) and before == model + LONG_WINDOW
-            yield replace(update, limit=WINDOWS.window_of(model), limit_source="") if is_shorter else update
+        if tokens == self.tokens.get(usage.agent) and model == before:
+            return []
+        put_bounded(self.models, usage.agent, model, _MAX_AGENTS)
+        update = self._update(line, tokens)
+        is_shorter = bool(requested) and has_long_window(before) and before == model + LONG_WINDOW
+        return [replace(update, limit=WINDOWS.window_of(model), limit_source="") if is_shorter else update]
 
     def model_attached(self, line: ClaudeLine, attachment: Record) -> None:
         """Apply the model that the program names to itself; the window is emitted with the next response."""
@@ -103,20 +104,31 @@ class ContextTracker:
         model = self.models.get(line.agent, "")
         if has_long_window(model):
             return context_update(line, tokens, LONG, transcript_model(model))
-        update = context_update(line, tokens, model=model)
         limit = window_of_version(model, text(line.record.get("version")))
-        return replace(update, limit=limit, limit_source="assumed") if limit else update
+        return context_update(line, tokens, limit, model, ASSUMED if limit else "")
 
 
-def context_update(line: ClaudeLine, tokens: int | None, limit: int | None = None, model: str = "") -> ContextUpdate:
+def context_update(
+    line: ClaudeLine, tokens: int | None, limit: int | None = None, model: str = "", limit_source: str = ""
+) -> ContextUpdate:
     """Return a context update with the compaction rule of the line's version."""
-    rule = compaction_rule(text(line.record.get("version")))
-    return ContextUpdate(**line.fields, tokens=tokens, limit=limit, model=model, compaction_rule=rule)
+    return ContextUpdate(
+        **line.fields,
+        tokens=tokens,
+        limit=limit,
+        limit_source=limit_source,
+        model=model,
+        compaction_rule=compaction_rule(text(line.record.get("version"))),
+        position=line.ref.offset,
+    )
 
 
 def _last_step(line: ClaudeLine, usage: Usage) -> int:
     """Return the tokens sent in the last step of a response; its own counts are the sum of all steps."""
-    steps = list(tables(table(line.message.get("usage")).get("iterations")))
+    record = table(line.message.get("usage"))
+    if "iterations" not in record:
+        return usage.tokens.prompt
+    steps = list(tables(record["iterations"]))
     prompts = (tokens_of(step).prompt for step in reversed(steps) if step.get("type") == "message")
     return next(filter(None, prompts), usage.tokens.prompt)
 

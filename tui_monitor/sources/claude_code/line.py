@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
+from tui_monitor.events.immutable import immutable
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import table
@@ -18,32 +19,24 @@ LONG_WINDOW = "[1m]"
 """The mark, in a model's name, of a window of a million tokens."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class ClaudeLine:
-    """A record at ``ref`` with the common ``fields`` of its events.
+    """A record at ``ref`` with its session, agent and time (epoch milliseconds).
 
     ``uuid`` is the line's own id, which copies of a history keep; empty if it has none.
     """
 
     record: Record
     ref: SourceRef
-    fields: EventFields
+    session: SessionKey
+    agent: str
+    at: int
     uuid: str
 
     @property
-    def session(self) -> SessionKey:
-        """The session of the line."""
-        return self.fields["session"]
-
-    @property
-    def agent(self) -> str:
-        """The agent of the line."""
-        return self.fields["agent"]
-
-    @property
-    def at(self) -> int:
-        """The time of the line in epoch milliseconds."""
-        return self.fields["at"]
+    def fields(self) -> EventFields:
+        """The common fields of its events."""
+        return {"session": self.session, "agent": self.agent, "at": self.at}
 
     @property
     def is_main(self) -> bool:
@@ -57,11 +50,11 @@ class ClaudeLine:
 
     def fields_of(self, agent: str) -> EventFields:
         """Return the common fields for an event of another agent."""
-        return EventFields(session=self.session, agent=agent, at=self.at)
+        return {"session": self.session, "agent": agent, "at": self.at}
 
     def with_agent(self, agent: str) -> Self:
         """Return the line as one of another agent."""
-        return replace(self, fields=self.fields_of(agent))
+        return replace(self, agent=agent)
 
     def with_record_fields(self, **fields: object) -> Self:
         """Return the line with these fields added to its record."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tui_monitor.events import AgentMessage, CallProgress, CallState, CompactionSummary, Event, Prompt, ToolKind
+from tui_monitor.events import (
+    AgentMessage,
+    CallFinished,
+    CallProgress,
+    CallState,
+    CompactionSummary,
+    Event,
+    Prompt,
+    SourceRef,
+    ToolKind,
+)
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.background import NOTIFICATION, workflow_run
+from tui_monitor.sources.claude_code.calls import OpenCall
 from tui_monitor.sources.claude_code.context_parts import attached_parts
 from tui_monitor.sources.claude_code.context_report import reported_parts
 from tui_monitor.sources.claude_code.hook_runs import attached_hook, refusal
@@ -38,7 +49,6 @@ from tui_monitor.sources.claude_code.tools import STOP_TOOLS, kind_of
 from tui_monitor.sources.claude_code.totals import total_in_output
 from tui_monitor.sources.claude_code.turns import abandoned_request
 from tui_monitor.sources.claude_code.usage import usages
-from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, table, tables, text
 
 _EXIT_COMMANDS = ("exit", "quit")
@@ -50,46 +60,55 @@ class ClaudeMessageHandler:
     def __init__(self, state: TranscriptState) -> None:
         self._state = state
 
-    def assistant(self, line: ClaudeLine) -> Iterator[Event]:
+    def assistant(self, line: ClaudeLine) -> list[Event]:
         """Read an answer of the model or a part of it, or a text of the program in its place."""
         message = line.message
-        yield from self._state.prompt.answer(line)
+        events: list[Event] = [*self._state.prompt.answer(line)]
         if message.get("model") == SYNTHETIC:
             if line.record.get("isApiErrorMessage") is True:
                 self._state.requests.respond()
-                yield abandoned_request(line)
-            return
+                events.append(abandoned_request(line))
+            return events
         self._state.turns.activity(line)
         self._state.requests.respond()
-        observations = list(usages(line, self._state.fingerprints))
-        if observations and (duration_ms := self._state.requests.duration_ms(line)) is not None:
-            observations[0] = replace(observations[0], duration_ms=duration_ms)
-        yield from observations
-        if observations:
-            self._state.totals.response()
-            yield from self._state.contexts.apply_usage(line, observations[0])
+        events += self._response(line)
         content = message.get("content")
         for block in [{"type": "text", "text": content}] if isinstance(content, str) else tables(content):
-            yield from self._block(line, block)
+            events += self._block(line, block)
         if message.get("stop_reason") == "end_turn":
-            yield from self._state.turns.finish(line)
+            events += self._state.turns.finish(line)
+        return events
 
-    def user(self, line: ClaudeLine) -> Iterator[Event]:
+    def _response(self, line: ClaudeLine) -> list[Event]:
+        """Read the usage of an answer."""
+        observations = usages(line, self._state.fingerprints)
+        if not observations:
+            return []
+        if (duration_ms := self._state.requests.duration_ms(line)) is not None:
+            observations[0] = replace(observations[0], duration_ms=duration_ms)
+        self._state.totals.response()
+        return [*observations, *self._state.contexts.apply_usage(line, observations[0])]
+
+    def user(self, line: ClaudeLine) -> list[Event]:
         """Read results of calls, a prompt, or a text that the program writes like one."""
         self._state.requests.respond()
+        events: list[Event] = []
         content = line.message.get("content")
-        structured = structured_result(line)
-        for block in tables(content):
-            if is_result(block):
-                self._state.turns.activity(line)
-                yield from self._result(line, block, structured)
+        results = [block for block in tables(content) if is_result(block)]
+        structured = table(line.record.get("toolUseResult")) if len(results) == 1 else {}
+        for block in results:
+            self._state.turns.activity(line)
+            events += self._result(line, block, structured)
         if line.record.get("isCompactSummary") is True:
-            yield CompactionSummary(**line.fields, text="\n".join(passages(content)))
+            events.append(CompactionSummary(**line.fields, text="\n".join(passages(content))))
+        if isinstance(content, list) and 0 < len(results) == len(content):
+            return events
         for passage in passages(content):
-            yield from self._program_text(line, passage)
+            events += self._program_text(line, passage)
         if prompt := prompt_of(line.record, content):
             self._state.queue.deliver(prompt)
-            yield from self._prompt(line, prompt)
+            events += self._prompt(line, prompt)
+        return events
 
     def local_command(self, line: ClaudeLine) -> Iterator[Event]:
         """Read a command that the program itself executes, or its output."""
@@ -127,30 +146,39 @@ class ClaudeMessageHandler:
         if prompt and self._state.queue.attach(prompt):
             yield from self._prompt(line, prompt)
 
-    def _block(self, line: ClaudeLine, block: Record) -> Iterator[Event]:
+    def _block(self, line: ClaudeLine, block: Record) -> Iterable[Event]:
         kind = text(block.get("type"))
-        if kind in ("text", "thinking") and text(block.get(kind)).strip():
-            final_after_ms = self._state.turns.final_after_ms(line, block, numbers(self._state.session.version))
-            yield AgentMessage(
-                **line.fields, text=block[kind], thinking=kind == "thinking", final_after_ms=final_after_ms
-            )
-        elif kind.endswith("tool_use"):
-            yield from self._state.calls.start(
-                line, block, self._state.background.subject, self._state.session.patience
-            )
-            yield from self._early_result(line, text(block.get("id")))
-        elif is_result(block):
-            yield from self._result(line, block, {})
+        if kind in ("text", "thinking"):
+            return self._message(line, block, kind)
+        if kind.endswith("tool_use"):
+            start = self._state.calls.start(line, block, self._state.background.subject, self._state.session.patience)
+            return [*start, *self._early_result(line, text(block.get("id")))]
+        return self._result(line, block, {}) if is_result(block) else ()
 
-    def _result(self, line: ClaudeLine, block: Record, structured: Record) -> Iterator[Event]:
-        call = self._state.calls.answer(text(block.get("tool_use_id")))
+    def _message(self, line: ClaudeLine, block: Record, kind: str) -> list[AgentMessage]:
+        words = text(block.get(kind))
+        if not words.strip():
+            return []
+        final_after_ms = self._state.turns.final_after_ms(line, block, numbers(self._state.session.version))
+        thinks = kind == "thinking"
+        return [AgentMessage(**line.fields, text=words, thinking=thinks, final_after_ms=final_after_ms)]
+
+    def _result(self, line: ClaudeLine, block: Record, structured: Record) -> Iterable[Event]:
+        call_id = text(block.get("tool_use_id"))
+        call = self._state.calls.answer(call_id)
         if call is None:
-            return
+            return ()
         if not call.tool:
-            self._state.calls.hold_early(text(block.get("tool_use_id")), line)
+            self._state.calls.hold_early(call_id, line)
         result = result_of(line, block, call, structured)
-        yield result
-        yield from refusal(line, result.error)
+        return [result, *self._consequences(line, result, call, structured)]
+
+    def _consequences(
+        self, line: ClaudeLine, result: CallFinished, call: OpenCall, structured: Record
+    ) -> Iterator[Event]:
+        """Apply what a result says of others: of a hook, a background task, an agent, the plan."""
+        if result.error:
+            yield from refusal(line, result.error)
         if result.state is CallState.BACKGROUND:
             task = background_task(structured, result.output)
             self._state.background.add(result, call, task, structured)
@@ -172,16 +200,14 @@ class ClaudeMessageHandler:
         elif result.state is CallState.OK and (kind is ToolKind.WAIT or call.tool in STOP_TOOLS):
             yield from self._state.background.apply_poll(line, result, call, structured)
 
-    def _early_result(self, line: ClaudeLine, call_id: str) -> Iterator[Event]:
+    def _early_result(self, line: ClaudeLine, call_id: str) -> Iterable[Event]:
         """Apply the result of a call whose line came before that of its start."""
         early = self._state.calls.take_early(call_id)
-        if early is None:
-            return
-        record, ref = early
-        fields = EventFields(
-            session=line.session, agent=line.agent, at=iso_to_epoch_ms(record.get("timestamp")) or line.at
-        )
-        result_line = ClaudeLine(record, ref, fields, text(record.get("uuid")))
+        return () if early is None else self._earlier_result(line, call_id, *early)
+
+    def _earlier_result(self, line: ClaudeLine, call_id: str, record: Record, ref: SourceRef) -> Iterator[Event]:
+        at = iso_to_epoch_ms(record.get("timestamp")) or line.at
+        result_line = ClaudeLine(record, ref, line.session, line.agent, at, text(record.get("uuid")))
         structured = structured_result(result_line)
         for block in tables(result_line.message.get("content")):
             if is_result(block) and block.get("tool_use_id") == call_id:

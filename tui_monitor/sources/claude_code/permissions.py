@@ -63,6 +63,7 @@ def _by_mode(mode: str, over_ms: int) -> CallPatience:
     return CallPatience(approval_after_ms=over_ms) if asks else CallPatience(held_after_ms=over_ms)
 
 
+@lru_cache(maxsize=64)
 def numbers(version: str) -> tuple[int, ...]:
     """Return the parts of a version, for comparisons; empty if it is unknown."""
     return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -12,7 +12,6 @@ from tui_monitor.events import SessionKey, SessionUpdate, SourceRef, ToolKind
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine
 from tui_monitor.sources.claude_code.permissions import CallPatience, patience
-from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, plausible_time, put_bounded, table, text
 
 _FIELDS = (
@@ -63,14 +62,12 @@ class SessionTracker:
 
     def transcript_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a transcript's record that belongs to ``agent``."""
-        self.session = self._of_turn(record) or text(record.get("sessionId")) or self.session
+        session = text(record.get("sessionId"))
+        if record.get("type") in _ABOUT_TURNS:  # once a plan was accepted, some versions write another session here
+            session = self.uuids.get(text(record.get("parentUuid"))) or session
+        self.session = session or self.session
         self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
         return self._line(record, ref, agent)
-
-    def _of_turn(self, record: Record) -> str:
-        """Return the session of a line about a turn, which is that of the line before it: some versions write another
-        one into these once a plan was accepted."""
-        return self.uuids.get(text(record.get("parentUuid")), "") if record.get("type") in _ABOUT_TURNS else ""
 
     def payload_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a payload for hooks, a statusline, or readers of the printed output: few have a time."""
@@ -89,18 +86,20 @@ class SessionTracker:
             put_bounded(self.facts, self.session, earlier | new, _MAX_SESSIONS)
             yield replace(SessionUpdate(**line.fields), **new)
 
-    def update_from_envelope(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
-        """Yield new facts from the fields around the message of a transcript line."""
+    def update_from_envelope(self, line: ClaudeLine) -> list[SessionUpdate]:
+        """Return new facts from the fields around the message of a transcript line."""
         record, earlier = line.record, self.facts.get(self.session, {})
+        updates: list[SessionUpdate] = []
         new = {name: fact for key, name in _FIELDS if (fact := record.get(key)) and fact != earlier.get(name)}
         if new or "path" not in earlier:
-            yield from self.update(line, path=line.ref.path, **new)
-        if fork := table(record.get("forkedFrom")):
-            yield from self.update(line, forked_from=fork.get("sessionId"))
+            updates += self.update(line, path=line.ref.path, **new)
+        if "forkedFrom" in record and (fork := table(record["forkedFrom"])):
+            updates += self.update(line, forked_from=fork.get("sessionId"))
         if line.uuid:
             put_bounded(self.uuids, line.uuid, line.session.id, _MAX_UUIDS)
-            if summary := self.summaries.pop(line.uuid, ""):
-                yield from self._update_title(line, "summary", summary)
+            if self.summaries and (summary := self.summaries.pop(line.uuid, "")):
+                updates += self._update_title(line, "summary", summary)
+        return updates
 
     def title(self, line: ClaudeLine) -> Iterator[SessionUpdate]:
         """Apply a title of the model or the person."""
@@ -126,8 +125,7 @@ class SessionTracker:
             yield replace(SessionUpdate(**line.fields), at=0, cwd=folder)
 
     def _line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
-        fields = EventFields(session=_key_of(self.session), agent=agent, at=self.at)
-        return ClaudeLine(record, ref, fields, text(record.get("uuid")))
+        return ClaudeLine(record, ref, _key_of(self.session), agent, self.at, text(record.get("uuid")))
 
     def _update_title(self, line: ClaudeLine, origin: str, title: str) -> Iterator[SessionUpdate]:
         present = self.title_origins.get(self.session, "")

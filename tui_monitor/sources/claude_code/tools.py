@@ -126,8 +126,11 @@ def needed_arguments(name: str, arguments: Record) -> Record:
 
 
 def _first(arguments: Record, keys: tuple[str, ...]) -> str:
-    values = (arguments.get(key) for key in keys)
-    return next((str(value) for value in values if value and isinstance(value, str | int)), "")
+    for key in keys:
+        value = arguments.get(key)
+        if value and isinstance(value, str | int):
+            return str(value)
+    return ""
 
 
 def _first_text(arguments: Record) -> str:

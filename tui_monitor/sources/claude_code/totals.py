@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from tui_monitor.events import PICO, SessionKey, SessionTotalUpdate, Tokens
 from tui_monitor.sources.base import Record
-from tui_monitor.sources.claude_code.line import SOURCE, ClaudeLine, transcript_model
+from tui_monitor.sources.claude_code.line import SOURCE, SYNTHETIC, ClaudeLine, transcript_model
 from tui_monitor.sources.claude_code.windows import version_numbers
 from tui_monitor.sources.shared.fields import LARGEST_COST, count, number, table, text, to_picodollars
 
@@ -55,8 +55,17 @@ class TotalTracker:
         self.pending = [*self.pending, saved][-_MAX_PENDING:]
         yield total
 
-    def follow(self, line: ClaudeLine) -> Iterator[SessionTotalUpdate]:
-        """Apply a line with a time: the pending totals cover what was spent before it."""
+    def follow(self, line: ClaudeLine) -> list[SessionTotalUpdate]:
+        """Apply a line of the main chain. With a time, pending totals cover what was spent before it; an answer of the
+        model says that not all of the session's usage is in lines."""
+        updates: list[SessionTotalUpdate] = []
+        if self.pending and "timestamp" in line.record:
+            updates += self._covering(line)
+        if line.record.get("type") == "assistant" and line.session.id not in self.partial:
+            updates += self._interactive(line)
+        return updates
+
+    def _covering(self, line: ClaudeLine) -> Iterator[SessionTotalUpdate]:
         pending, self.pending = self.pending, []
         for total in pending:
             if line.at >= total["at"]:
@@ -69,11 +78,11 @@ class TotalTracker:
         """Record a response: an equal total after it is that of another process."""
         self.has_responded = True
 
-    def interactive(self, line: ClaudeLine) -> Iterator[SessionTotalUpdate]:
+    def _interactive(self, line: ClaudeLine) -> Iterator[SessionTotalUpdate]:
         """Emit once that the session has usage that is in no line: titles, summaries, side questions."""
-        session = line.session.id
-        if session not in self.partial and not text(line.record.get("entrypoint")).startswith("sdk"):
-            self.partial = [*self.partial, session][-_MAX_PENDING:]
+        is_answer = line.message.get("model") != SYNTHETIC
+        if is_answer and not text(line.record.get("entrypoint")).startswith("sdk"):
+            self.partial = [*self.partial, line.session.id][-_MAX_PENDING:]
             yield SessionTotalUpdate(**line.fields, is_partial=True)
 
     def _run_of(self, total: SessionTotalUpdate, is_cumulative: bool) -> int:

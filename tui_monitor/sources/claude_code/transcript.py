@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from tui_monitor.events import Event, SourceRef
+from tui_monitor.events import MAIN, Event, SourceRef
 from tui_monitor.sources.base import Record, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.claude_code.calls import AGENT_PROGRESS, progress
 from tui_monitor.sources.claude_code.context_parts import request_shape
 from tui_monitor.sources.claude_code.files import agent_of_file, operation_of, session_of_file
 from tui_monitor.sources.claude_code.hook_runs import stop_hooks
-from tui_monitor.sources.claude_code.line import SYNTHETIC, ClaudeLine
+from tui_monitor.sources.claude_code.line import ClaudeLine
 from tui_monitor.sources.claude_code.messages import ClaudeMessageHandler
 from tui_monitor.sources.claude_code.prompts import passages
 from tui_monitor.sources.claude_code.state import TranscriptState
@@ -22,8 +22,13 @@ from tui_monitor.sources.shared.fields import count, number, table, text
 
 LineHandler: TypeAlias = Callable[[ClaudeLine], Iterable[Event]]
 
-_IGNORED_TYPES = frozenset(
-    {
+
+def _ignore(line: ClaudeLine) -> Iterable[Event]:
+    return ()
+
+
+_IGNORED: dict[str, LineHandler] = dict.fromkeys(
+    (
         "agent-color",
         "agent-name",
         "agent-setting",
@@ -64,7 +69,8 @@ _IGNORED_TYPES = frozenset(
         "system/permission_retry",
         "system/scheduled_task_fire",
         "system/thinking",
-    }
+    ),
+    _ignore,
 )
 """Known types without events of their own; the type of a ``system`` line includes its subtype."""
 
@@ -83,7 +89,7 @@ class TranscriptParser:
         self._named_after = session_of_file(path)
         self._state = TranscriptState.restored(state) if state else TranscriptState()
         messages, session = ClaudeMessageHandler(self._state), self._state.session
-        self._handlers: dict[str, LineHandler] = {
+        self._handlers: dict[str, LineHandler] = _IGNORED | {
             "assistant": messages.assistant,
             "user": messages.user,
             "attachment": messages.attachment,
@@ -107,14 +113,18 @@ class TranscriptParser:
 
     def parse(self, record: Record, ref: SourceRef) -> list[Event]:
         """Return the events of one line; see `tui_monitor.sources.base.Parser`."""
-        handler, session = self._handler(record), self._state.session
-        if not session.session and record_type(record) not in _AHEAD_OF_SESSION:
+        kind, session = record_type(record), self._state.session
+        handler = self._handler(kind, record)
+        if not session.session and kind not in _AHEAD_OF_SESSION:
             session.session = self._named_after
         line = session.transcript_line(record, ref, self._state.agents.agent_of(record, self._owner))
         if not line.session.id:
-            return list(session.summary(line)) if record_type(record) == "summary" else []
-        if line.is_main:
-            return [*session.update_from_envelope(line), *self._follow_totals(line), *handler(line)]
+            return list(session.summary(line)) if kind == "summary" else []
+        if line.agent == MAIN:
+            events: list[Event] = [*session.update_from_envelope(line)]
+            events += self._state.totals.follow(line)
+            events += handler(line)
+            return events
         if operation := operation_of(line.agent):
             return [*self._agent(line), *self._internal(line, operation)]
         return [*self._agent(line), *self._resumes(line), *handler(line), *self._rests(line)]
@@ -123,22 +133,13 @@ class TranscriptParser:
         """Return everything needed to go on."""
         return self._state.to_json()
 
-    def _handler(self, record: Record) -> LineHandler:
+    def _handler(self, kind: str, record: Record) -> LineHandler:
         """Return the handler of a record's type, or raise before the state has changed."""
-        kind = record_type(record)
         if kind in ("assistant", "user") and not isinstance(record.get("message"), dict):
             raise UnreadableRecord(f"{kind} without a message")
-        if kind in _IGNORED_TYPES:
-            return _ignore
         if kind not in self._handlers:
             raise UnknownRecord(kind or "no type")
         return self._handlers[kind]
-
-    def _follow_totals(self, line: ClaudeLine) -> Iterator[Event]:
-        if "timestamp" in line.record:
-            yield from self._state.totals.follow(line)
-        if line.record.get("type") == "assistant" and line.message.get("model") != SYNTHETIC:
-            yield from self._state.totals.interactive(line)
 
     def _agent(self, line: ClaudeLine) -> Iterator[Event]:
         agents, calls = self._state.agents, self._state.calls
@@ -193,7 +194,3 @@ def record_type(record: Record) -> str:
     """Return the type of a record, with the subtype of ``system`` records."""
     kind = text(record.get("type"))
     return f"system/{text(record.get('subtype'))}" if kind == "system" else kind
-
-
-def _ignore(line: ClaudeLine) -> Iterable[Event]:
-    return ()

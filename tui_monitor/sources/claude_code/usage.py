@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,27 +15,35 @@ from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 _BEDROCK = re.compile(r"\bmsg_bdrk_|\banthropic\.claude|^arn:aws")
 _VERTEX = re.compile(r"\bmsg_vrtx_|^claude.*@\d")
+_SPECIAL = re.compile(r"[.:@]|_bdrk_|_vrtx_")
+"""Occurs in the ids of all responses that show a provider."""
+_SEARCHES = "server_tool_use"
 _USUAL_REGIONS = ("", "not_available", "global")
 _SEPARATE_STEPS = {"advisor_message": "advisor", "compaction": "compact"}
 """Operations of the steps of a response that its own counts do not include."""
 
 
-def usages(line: ClaudeLine, fingerprints: ResponseFingerprints) -> Iterator[Usage]:
-    """Yield the observations in an assistant's line: of its response, and of steps that are billed separately.
+def usages(line: ClaudeLine, fingerprints: ResponseFingerprints) -> list[Usage]:
+    """Return the observations in an assistant's line: of its response, and of steps that are billed separately.
 
     Without a request id (Bedrock, Vertex) telemetry can match the response only by its fingerprint.
     """
     message = line.message
     usage = message.get("usage")
     if not isinstance(usage, dict) or message.get("model") == SYNTHETIC:
-        return
+        return []
     response = observation(line, message, usage)
     if not line.record.get("requestId"):
         response = replace(response, weak_ids=(*response.weak_ids, *_fingerprint_ids(response, message, fingerprints)))
-    yield response
-    for index, step in enumerate(tables(usage.get("iterations"))):
-        if operation := _SEPARATE_STEPS.get(text(step.get("type"))):
-            yield observation(line, message, step, f"#{index}", operation)
+    steps = enumerate(tables(usage["iterations"])) if "iterations" in usage else ()
+    return [
+        response,
+        *(
+            observation(line, message, step, f"#{index}", operation)
+            for index, step in steps
+            if (operation := _SEPARATE_STEPS.get(text(step.get("type"))))
+        ),
+    ]
 
 
 def _fingerprint_ids(usage: Usage, message: Record, fingerprints: ResponseFingerprints) -> tuple[str, ...]:
@@ -52,23 +59,27 @@ def observation(line: ClaudeLine, message: Record, usage: Record, step: str = ""
     return Usage(
         **line.fields,
         strong_ids=(_strong_id(line, request, response) + step,),
-        weak_ids=tuple(id_ + step for id_ in _weak_ids(line, request, response)),
+        weak_ids=_weak_ids(line, request, response, step),
         has_strong_id=bool(request) and line.agent == MAIN,
         model=model,
         provider=provider_of(model, response),
         tokens=tokens_of(usage),
         rank=Rank.FINAL if message.get("stop_reason") else Rank.PLACEHOLDER,
         operation=operation or operation_of(line.agent),
-        web_searches=count(table(usage.get("server_tool_use")).get("web_search_requests")),
+        web_searches=count(table(usage[_SEARCHES]).get("web_search_requests")) if _SEARCHES in usage else 0,
         service_tier=text(usage.get("service_tier")),
         speed=text(usage.get("speed")),
         region="" if region in _USUAL_REGIONS else region,
     )
 
 
-@lru_cache(maxsize=64)
 def provider_of(model: str, response: str = "") -> str:
     """Return the provider by the names of the model and the response; empty if they do not show it."""
+    return _provider_of(model, response if _SPECIAL.search(response) else "")
+
+
+@lru_cache(maxsize=64)
+def _provider_of(model: str, response: str) -> str:
     if _BEDROCK.search(response) or _BEDROCK.search(model):
         return "aws"
     if _VERTEX.search(response) or _VERTEX.search(model):
@@ -82,11 +93,9 @@ def _strong_id(line: ClaudeLine, request: str, response: str) -> str:
     return f"line:{line.uuid}" if line.uuid else f"line:{line.ref.path}:{line.ref.offset}"
 
 
-def _weak_ids(line: ClaudeLine, request: str, response: str) -> Iterator[str]:
-    if response:
-        yield f"{SOURCE}/{line.session.id}+{response}"
-    if request:
-        yield f"req:{request}"
+def _weak_ids(line: ClaudeLine, request: str, response: str, step: str) -> tuple[str, ...]:
+    by_response = (f"{SOURCE}/{line.session.id}+{response}{step}",) if response else ()
+    return (*by_response, f"req:{request}{step}") if request else by_response
 
 
 def tokens_of(usage: Record) -> Tokens:
@@ -97,7 +106,8 @@ def tokens_of(usage: Record) -> Tokens:
     if creations is None:
         creations = hour + count(creation.get("ephemeral_5m_input_tokens"))
     output = count(usage.get("output_tokens"))
-    thinking = count(table(usage.get("output_tokens_details")).get("thinking_tokens"))
+    details = usage.get("output_tokens_details")
+    thinking = count(table(details).get("thinking_tokens")) if details else 0
     return Tokens(
         input=count(usage.get("input_tokens")),
         output=output,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tui_monitor.events import CompactionRule, WindowPolicy
-from tui_monitor.sources.claude_code.line import transcript_model
+from tui_monitor.sources.claude_code.line import LONG_WINDOW
 
 SHORT, LONG = 200_000, 1_000_000
 _SHORT_MODELS = (
@@ -28,6 +29,7 @@ _LONG_OPUS_5 = (2, 1, 291)
 _LONG_FOREIGN = (2, 1, 323)
 
 
+@lru_cache(maxsize=64)
 def window_of_version(model: str, version: str) -> int | None:
     """Return the window with which a version runs a model, if present versions run it with another one; else None."""
     name, numbers = model.lower(), version_numbers(version)
@@ -45,7 +47,7 @@ def version_numbers(version: str) -> tuple[int, ...]:
 
 def has_long_window(model: str) -> bool:
     """Return True if a model's name has the mark of a window of a million tokens."""
-    return transcript_model(model) != model
+    return model.endswith(LONG_WINDOW)
 
 
 def is_name_of(name: str, model: str) -> bool:

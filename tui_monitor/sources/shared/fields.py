@@ -56,7 +56,9 @@ def number(value: object) -> int | None:
 
 def count(value: object) -> int:
     """Return the number, or 0."""
-    return 0 if value is None else number(value) or 0
+    if type(value) is int and 0 <= value <= MAX_COUNT:  # nearly always
+        return value
+    return number(value) or 0
 
 
 def table(value: object) -> Record:
@@ -74,6 +76,8 @@ def plausible_time(at: int) -> int:
 
     What is stated to have happened then would be the newest for ever, and be going on until then.
     """
+    if 0 <= at <= WRITTEN_MS:  # spares a look at the clock
+        return at
     return at if 0 <= at <= max(time.time_ns() // 1_000_000, WRITTEN_MS) + AHEAD_MS else 0
 
 
@@ -85,8 +89,9 @@ def iso_to_epoch_ms(value: object) -> int:
 def stated_time(value: object) -> int:
     """Return the same of times in the future, too: only differences of them mean something."""
     try:
-        return _parse_iso(text(value))
-    except (ValueError, OverflowError):  # no time, or beyond the years 1 to 9999
+        when = datetime.fromisoformat(value)  # type: ignore[arg-type]
+        return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (TypeError, ValueError, OverflowError):  # no time, or beyond the years 1 to 9999
         return 0
 
 
@@ -151,8 +156,3 @@ def put_bounded(mapping: MutableMapping[Key, Value], key: Key, value: Value, mos
     mapping[key] = value
     while len(mapping) > most:
         del mapping[next(iter(mapping))]
-
-
-def _parse_iso(value: str) -> int:
-    when = datetime.fromisoformat(value)
-    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)

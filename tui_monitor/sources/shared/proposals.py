@@ -26,7 +26,7 @@ def proposal_of(kind: ToolKind, arguments: Record, changes: tuple[Change, ...] =
         case ToolKind.AGENT:
             proposal = Proposal(prompt=first_text(arguments, _PROMPTS))
         case _:
-            proposal = Proposal(changes=changes)
+            return Proposal(changes=changes) if changes else None
     return None if proposal == Proposal() else proposal
 
 
