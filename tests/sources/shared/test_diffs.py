@@ -95,6 +95,14 @@ def test_applying_a_diff_gives_the_new_text(old: str, new: str) -> None:
     assert apply_hunks(old, diffs.between(old, new)) == new
 
 
+@given(*2 * [st.lists(st.sampled_from("abcdefgh"), max_size=12).map("\n".join)])
+def test_replacement_that_is_alone_is_what_a_search_finds(old: str, new: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diffs, "_is_alone", lambda *parts: False)
+        searched = diffs.between(old, new)
+    assert diffs.between(old, new) == searched
+
+
 @given(texts, texts)
 def test_rewrite_too_long_to_compare_is_still_correct(old: str, new: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -131,13 +131,15 @@ def _patch(structured: Record) -> str:
 
 
 def _hunks(hunks: object) -> str:
-    return diffs.format_hunks(
-        Hunk(
-            count(hunk.get("oldStart")),
-            count(hunk.get("oldLines")),
-            count(hunk.get("newStart")),
-            count(hunk.get("newLines")),
-            list(map(text, hunk["lines"])) if isinstance(hunk.get("lines"), list) else [],
-        )
-        for hunk in tables(hunks)
+    return diffs.format_hunks(map(_hunk, tables(hunks))) if hunks else ""
+
+
+def _hunk(hunk: Record) -> Hunk:
+    lines = hunk.get("lines")
+    return Hunk(
+        count(hunk.get("oldStart")),
+        count(hunk.get("oldLines")),
+        count(hunk.get("newStart")),
+        count(hunk.get("newLines")),
+        [text(line) for line in lines] if isinstance(lines, list) else [],
     )

@@ -41,6 +41,8 @@ def refusal_state(record: Record) -> CallState | None:
 def decision_of(record: Record) -> tuple[bool | None, str]:
     """Return whether the call was allowed by the decision in the record of its result, and by whom; None and an empty
     text if it has none."""
+    if "permissionDecision" not in record:
+        return None, ""
     decision = _decision(record)
     if decision not in (_ACCEPT, _REJECT):
         return None, ""

@@ -35,6 +35,7 @@ _EXIT_CODE = re.compile(r"\AExit code (\d{1,9})\n?")
 _BACKGROUND_NOTE = re.compile(
     r"\A(?:Command .{0,80}?\bbackground.{0,40}?\bID|Async agent launched.{0,40}?\bagentId): ?([\w@-]+)", re.DOTALL
 )
+_NOTES = ("Command ", "Async agent launched")
 _OUTPUT_FILE = re.compile(r"is being written to: ([^\n]{1,1000}?\.output)(?=\.?(?:\s|\Z))")
 _PLAN_TOOLS = ("ExitPlanMode", "exit_plan_mode")
 _LAUNCHED = ("async_launched", "remote_launched")
@@ -63,7 +64,7 @@ def background_task(structured: Record, output: str) -> str:
         return task
     if structured.get("status") in _LAUNCHED:
         return text(structured.get("agentId")) or text(structured.get("taskId"))
-    note = None if structured else _BACKGROUND_NOTE.match(output)
+    note = None if structured or not output.startswith(_NOTES) else _BACKGROUND_NOTE.match(output)
     return note[1] if note else ""
 
 
@@ -120,7 +121,7 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
         approved=True if is_plan else approved,
         approval="user" if is_plan else approval,
         metadata=as_json({"status": status}) if status else "",
-        answers=answers_by_question(structured.get("answers")),
+        answers=answers_by_question(structured["answers"]) if "answers" in structured else (),
     )
 
 
@@ -160,7 +161,7 @@ def _output(structured: Record, content: str) -> str:
     """Return the output of the tool, without the frame in which the agent gets it."""
     if "stdout" in structured and structured.get("isImage") is not True:
         return "\n".join(filter(None, (text(structured["stdout"]), text(structured.get("stderr")))))
-    return text(table(structured.get("task")).get("output")) or content
+    return (text(_task(structured).get("output")) if "task" in structured else "") or content
 
 
 def _passages(content: object) -> Iterator[str]:
@@ -171,14 +172,15 @@ def _passages(content: object) -> Iterator[str]:
 
 def _duration(structured: Record) -> int | None:
     seconds = structured.get("durationSeconds")
-    if isinstance(seconds, int | float):
+    if seconds is not None and isinstance(seconds, int | float):
         return number(seconds * 1000)
     total = number(structured.get("totalDurationMs"))
     return number(structured.get("durationMs")) if total is None else total
 
 
 def _exit_code(structured: Record) -> int | None:
-    return number(structured.get("exitCode")) if "exitCode" in structured else number(_task(structured).get("exitCode"))
+    holder = structured if "exitCode" in structured or "task" not in structured else _task(structured)
+    return number(holder.get("exitCode"))
 
 
 def _task(structured: Record) -> Record:

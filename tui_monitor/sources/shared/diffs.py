@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import takewhile
 from typing import NamedTuple
 
 from tui_monitor.events import Change, ChangeKind
@@ -71,17 +70,17 @@ def between_passages(old: str, new: str) -> str:
 
 def format_hunks(hunks: Iterable[Hunk]) -> str:
     """Return hunks as text."""
-    return "\n".join(
-        line
-        for hunk in hunks
-        for line in (f"@@ -{hunk.old_start},{hunk.old_lines} +{hunk.new_start},{hunk.new_lines} @@", *hunk.lines)
-    )
+    lines: list[str] = []
+    for old_start, old_lines, new_start, new_lines, content in hunks:
+        lines.append(f"@@ -{old_start},{old_lines} +{new_start},{new_lines} @@")
+        lines += content
+    return "\n".join(lines)
 
 
 def count_changes(hunks: str) -> tuple[int, int]:
     """Return the numbers of added and removed lines."""
-    lines = hunks.split("\n")
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)
+    lines = f"\n{hunks}"
+    return lines.count("\n+"), lines.count("\n-")
 
 
 def changed_range(hunks: str) -> tuple[int, int] | None:
@@ -89,22 +88,24 @@ def changed_range(hunks: str) -> tuple[int, int] | None:
 
     Where lines were only removed, the line before them counts.
     """
-    numbers: list[int] = []
+    first, last = 0, -1
     line, removed = 0, False
     for text in f"{hunks}\n".split("\n"):
-        if text.startswith("+"):
-            numbers.append(line)
+        mark = text[:1]
+        if mark == "+":
+            first, last = line if last < 0 else min(first, line), max(last, line)
             line, removed = line + 1, False
-        elif text.startswith("-"):
+        elif mark == "-":
             removed = True
-        elif not text.startswith("\\"):
+        elif mark != "\\":
             if removed:
-                numbers.append(max(1, line - 1))
-            header = _HEADER.match(text)
+                before = max(1, line - 1)
+                first, last = before if last < 0 else min(first, before), max(last, before)
+            header = _HEADER.match(text) if mark == "@" else None
             if header and header[1] == header[2] == "0":
                 return None
             line, removed = int(header[2]) if header else line + 1, False
-    return (min(numbers), max(numbers)) if numbers else None
+    return (first, last) if last >= 0 else None
 
 
 def extract_hunks(unified: str) -> str:
@@ -148,8 +149,9 @@ def _groups(before: list[str], after: list[str]) -> Iterator[list[_Edit]]:
 def _compare(old: list[str], new: list[str]) -> Iterable[list[_Edit]]:
     if old == new:
         return []
-    if len(old) + len(new) > MAX_COMPARED:
-        return [_replaced(old, new)]
+    replacement = _replaced(old, new)
+    if len(old) + len(new) > MAX_COMPARED or _is_alone(replacement, old, new):
+        return [replacement]
     matcher = SequenceMatcher(None, old, new)
     return [[_Edit(*edit) for edit in group] for group in matcher.get_grouped_opcodes(CONTEXT)]
 
@@ -165,8 +167,21 @@ def _replaced(old: list[str], new: list[str]) -> list[_Edit]:
     ]
 
 
+def _is_alone(replacement: list[_Edit], old: list[str], new: list[str]) -> bool:
+    """Return True if no line before, in or after a replacement occurs in another of its parts: every search for equal
+    lines finds the same then."""
+    head, middle, tail = replacement
+    parts = (old[: head.i2], old[middle.i1 : middle.i2], new[middle.j1 : middle.j2], old[tail.i1 :])
+    return sum(len(set(part)) for part in parts) == len(set().union(*parts))
+
+
 def _shared(one: list[str], other: list[str]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    count = 0
+    for line, line_of_other in zip(one, other, strict=False):
+        if line != line_of_other:
+            break
+        count += 1
+    return count
 
 
 def _hunk(group: list[_Edit], before: list[str], after: list[str]) -> Hunk:

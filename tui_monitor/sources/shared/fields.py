@@ -47,6 +47,8 @@ def text(value: object) -> str:
 
 def number(value: object) -> int | None:
     """Return a number as an integer from 0 to `MAX_COUNT`, that is as the nearest; None for less and for no number."""
+    if value is None:
+        return None
     if type(value) is int:  # nearly always
         return None if value < 0 else value if value < MAX_COUNT else MAX_COUNT
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
@@ -152,7 +154,8 @@ def as_json(value: object) -> str:
 
 def put_bounded(mapping: MutableMapping[Key, Value], key: Key, value: Value, most: int) -> None:
     """Set ``value`` under ``key`` as the newest entry, and remove the oldest ones beyond ``most``."""
-    mapping.pop(key, None)
+    if key in mapping:
+        del mapping[key]
     mapping[key] = value
     while len(mapping) > most:
         del mapping[next(iter(mapping))]
