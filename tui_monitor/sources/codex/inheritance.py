@@ -93,9 +93,9 @@ class InheritedHistory:
         if self.usual is LineProvenance.UNKNOWN:
             self.usual = LineProvenance.COPIED
 
-    def judge(self, record: Record, thread: str) -> LineProvenance:
-        """Return the origin of the next line, of the file of ``thread``."""
-        last_at, at = self.last_at, stated_time(record.get("timestamp")) or self.last_at
+    def judge(self, record: Record, thread: str, stated_at: int) -> LineProvenance:
+        """Return the origin of the next line, of the file of ``thread``; it states the time ``stated_at`` (0: none)."""
+        last_at, at = self.last_at, stated_at or self.last_at
         self.last_at = at
         if self.usual is not LineProvenance.OWN:
             ordinal = record.get("ordinal")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
+from tui_monitor.events.immutable import immutable
 from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import MAX_COUNT, count
 
 SOURCE = "codex"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class CodexLine:
     """Context of the events of one line: session, time (epoch ms), place in the file, model, and the agent: a sub-agent
     is a thread within the session of the thread that a person started."""

@@ -37,7 +37,10 @@ def read_response_item(thread: ThreadState, item: Record, line: CodexLine) -> It
 def _function(thread: ThreadState, item: Record, line: CodexLine) -> Iterator[Event]:
     name, arguments = _name_of(item), str(item["arguments"])
     request = tools.function_request(name, arguments, thread.facts.cwd, text(item.get("namespace")))
-    request = request.asking_a_person() if thread.facts.asks_person else replace(request, escalated=False)
+    if thread.facts.asks_person:
+        request = request.asking_a_person()
+    elif request.escalated:
+        request = replace(request, escalated=False)
     yield from thread.calls.request(str(item["call_id"]), request, line)
     if request.kind is ToolKind.TODO:
         yield from plan_updates(table(tools.decode_json(arguments)).get("plan"), line)

@@ -7,16 +7,17 @@ Older versions answer with JSON (``{"output": …, "metadata": {"exit_code": …
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from tui_monitor.events import CallState, Change, Measure, Reply
+from tui_monitor.events.immutable import immutable
 from tui_monitor.sources.codex.lines import duration_ms_of, text_of
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class CodexToolResult:
     """The result of a call. ``shell`` is the id of the shell session that runs on after the answer."""
 

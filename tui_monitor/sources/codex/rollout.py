@@ -15,7 +15,7 @@ from tui_monitor.sources.codex import agents, context_parts, event_messages, lin
 from tui_monitor.sources.codex.inheritance import LineProvenance
 from tui_monitor.sources.codex.lines import CodexLine
 from tui_monitor.sources.codex.thread import ThreadState
-from tui_monitor.sources.shared.fields import table, text, to_epoch_ms
+from tui_monitor.sources.shared.fields import plausible_time, stated_time, table, text, to_epoch_ms
 
 _TYPES = frozenset(("session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"))
 _TURN_EVENTS = ("task_started", "turn_started", "task_complete", "turn_complete", "turn_aborted")
@@ -40,9 +40,11 @@ class RolloutParser:
         if kind not in _TYPES:
             raise UnknownRecord(kind)
         payload, thread = record["payload"], self._thread
-        at = to_epoch_ms(record.get("timestamp")) or thread.messages.last_at
+        stamp = record.get("timestamp")
+        stated_at = stated_time(stamp)
+        at = plausible_time(stated_at) or to_epoch_ms(stamp) or thread.messages.last_at
         before = thread.facts.history.usual
-        origin = thread.facts.history.judge(record, thread.facts.id)
+        origin = thread.facts.history.judge(record, thread.facts.id, stated_at)
         if kind == "session_meta":
             if thread.facts.apply_meta(payload):
                 yield from self._read_meta(payload, thread.facts.line(at, ref))

@@ -8,6 +8,7 @@ out the sum, some the last response.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import add, ge, sub
 from typing import Any, NamedTuple
 
 from tui_monitor.events import Tokens
@@ -54,11 +55,11 @@ class CodexUsageCounts(NamedTuple):
 
     def plus(self, other: CodexUsageCounts) -> CodexUsageCounts:
         """Add ``other``."""
-        return CodexUsageCounts(*(value + more for value, more in zip(self, other, strict=True)))
+        return CodexUsageCounts(*map(add, self, other))
 
     def minus(self, other: CodexUsageCounts) -> CodexUsageCounts:
         """Subtract ``other``."""
-        return CodexUsageCounts(*(value - subtrahend for value, subtrahend in zip(self, other, strict=True)))
+        return CodexUsageCounts(*map(sub, self, other))
 
     def equals(self, other: CodexUsageCounts) -> bool:
         """Return True if both have the same counts; some writers leave out the total."""
@@ -66,13 +67,13 @@ class CodexUsageCounts(NamedTuple):
 
     def includes(self, other: CodexUsageCounts) -> bool:
         """Return True if no count is smaller."""
-        return all(value >= least for value, least in zip(self[:5], other, strict=False))
+        return all(map(ge, self[:5], other))
 
 
 def read_counts(value: object) -> CodexUsageCounts:
     """Read the counts of a line; missing ones are 0, a missing total is input plus output."""
     fields = table(value)
-    counts = CodexUsageCounts(*(count(fields.get(name)) for name in _NAMES))
+    counts = CodexUsageCounts(*map(count, map(fields.get, _NAMES)))
     return counts if counts.total else counts._replace(total=counts.input + counts.output)
 
 

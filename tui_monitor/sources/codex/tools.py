@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from tui_monitor.events import Change, Proposal, ToolKind
+from tui_monitor.events.immutable import immutable
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.codex.lines import first_text
 from tui_monitor.sources.shared import apply_patch
@@ -64,7 +65,7 @@ _EXEC_YIELD_MS = 10_000
 _SCRIPT_FOLLOWS = ("-c", "-lc", "-ic", "-lic", "-command", "/c")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class CodexToolRequest:
     """A call's request. ``changes`` are those it makes if it succeeds, ``shell`` the shell session it is for;
     ``asked`` is its question to a person or its prompt for another agent;

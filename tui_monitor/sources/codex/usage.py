@@ -37,6 +37,8 @@ class UsageMeter:
         self._context: int | None = state.get("context")
         self._limits: dict[str, list[Any]] = state.get("limits", {})
         self._fingerprints = ResponseFingerprints(state.get("fingerprints"))
+        self._last_limits: Record = {}
+        """Those of the last line, which most lines repeat."""
 
     def state(self) -> dict[str, Any]:
         """Return the state as JSON values."""
@@ -129,6 +131,9 @@ class UsageMeter:
         )
 
     def _rate_limits(self, limits: Record, line: CodexLine) -> Iterator[Event]:
+        if limits == self._last_limits:
+            return
+        self._last_limits = limits
         label = text(limits.get("limit_name")) or text(limits.get("limit_id"))
         for window in ("primary", "secondary"):
             fields = table(limits.get(window))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 
+from tui_monitor.events.immutable import immutable
 from tui_monitor.sources.shared.event_line import EventLine
 from tui_monitor.sources.shared.fields import put_bounded, tables, text
 
@@ -14,7 +14,7 @@ WINDOW = 1_048_576
 """The program runs every model with this window."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class GeminiLine(EventLine):
     """Context of the events of one record, with the model."""
 

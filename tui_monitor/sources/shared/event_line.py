@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypedDict
 
 from tui_monitor.events import MAIN, SessionKey, SourceRef
+from tui_monitor.events.immutable import immutable
 
 
 class EventFields(TypedDict):
@@ -16,7 +16,7 @@ class EventFields(TypedDict):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class EventLine:
     """Session, agent, time (epoch ms) and place in the file of one line."""
 

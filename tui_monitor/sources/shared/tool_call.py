@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tui_monitor.events import CallFinished, CallState, Change, Measure, SourceRef, ToolKind
+from tui_monitor.events.immutable import immutable
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared.event_line import EventFields
 from tui_monitor.sources.shared.fields import tables, text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class ToolRequest:
     """The request of a call: the tool, the subject it acts on, and a secondary detail."""
 
@@ -21,7 +21,7 @@ class ToolRequest:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class CallOutcome:
     """The result of a call."""
 
