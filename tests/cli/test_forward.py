@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.sessions import install, short_session
+from tests.net.wire import data, number
 from tui_monitor.cli import main
 from tui_monitor.cli.forward import _Loop, checked_url, shown_url
 from tui_monitor.cli.run_context import current_context
@@ -72,8 +73,7 @@ def test_totals_and_sessions_are_the_same_on_the_other_side(
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "other"))
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
     there = answer_of(capsys, "stats")
-    changes = ("files_changed", "lines_added", "lines_removed")
-    assert {**there["totals"], **dict.fromkeys(changes)} == {**here["totals"], **dict.fromkeys(changes)}
+    assert there["totals"] == here["totals"]
     (mine,), (theirs,) = here["sessions"], there["sessions"]
     for name in ("source", "id", "agents", "total_tokens", "cost_usd", "tools", "tools_failed"):
         assert (name, theirs[name]) == (name, mine[name])
@@ -81,29 +81,75 @@ def test_totals_and_sessions_are_the_same_on_the_other_side(
     assert there["health"]["unknown_types"] == 0
 
 
+@pytest.mark.parametrize("content", [(), ("--content",)])
 def test_what_comes_back_to_its_own_machine_is_counted_once(
-    machine: Path, data: Path, capsys: pytest.CaptureFixture[str]
+    content: tuple[str, ...], machine: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = answer_of(capsys, "stats")
     with receiving(data) as url:
-        assert main(["forward", "--otlp", url, "--once", "--content"]) == 0
+        assert main(["forward", "--otlp", url, "--once", *content]) == 0
         capsys.readouterr()
         after = answer_of(capsys, "stats")
         assert after["totals"] == before["totals"]
         assert len(after["sessions"]) == 1
-        assert answer_of(capsys, "forward", "--otlp", url, "--once", "--content")["sent"]["spans"] == 0
+        assert answer_of(capsys, "forward", "--otlp", url, "--once", *content)["sent"]["spans"] == 0
 
 
-def test_files_that_were_changed_come_with_the_content(
-    machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    here = answer_of(capsys, "stats")["totals"]
+def stats_of_other(
+    machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
+) -> tuple[Any, Any]:
+    """Return what stats says here, and on the machine that everything was forwarded to."""
+    here = answer_of(capsys, "stats", "--breakdown")
     with receiving(tmp_path / "other") as url:
-        assert main(["forward", "--otlp", url, "--once", "--content"]) == 0
+        assert main(["forward", "--otlp", url, "--once", *words]) == 0
         capsys.readouterr()
     monkeypatch.setenv("TUI_MONITOR_DATA_DIR", str(tmp_path / "other"))
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
-    assert answer_of(capsys, "stats")["totals"] == here
+    return here, answer_of(capsys, "stats", "--breakdown")
+
+
+def short_response(folder: Path) -> None:
+    """Record a response of which some tokens are unknown, in a session that is known otherwise."""
+    line = {"type": "usage", "id": "r1", "session_id": "s1", "timestamp": 1772359200, "model": "claude-opus-4-6"}
+    counts = {"input_tokens": 100, "output_tokens": 5, "lower_bound": True}
+    (folder / "agent.jsonl").write_text(json.dumps(line | counts) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("is_session", [True, False])
+def test_lower_bound_is_one_on_the_other_side(
+    is_session: bool,
+    home: Path,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TUI_MONITOR_FORWARD_TOKEN", TOKEN)
+    if is_session:  # an interactive session spends what is in no line
+        install(short_session(home / "engine"), home, "one")
+    else:
+        (data / "streams").mkdir(parents=True)
+        short_response(data / "streams")
+    here, there = stats_of_other(home, tmp_path, monkeypatch, capsys)
+    assert here["totals"]["requests"] > 0
+    assert here["totals"]["cost_is_lower_bound"]
+    assert there["totals"] == here["totals"]
+
+
+@pytest.mark.parametrize(("words", "shows_path"), [((), False), (("--content",), True)])
+def test_lines_of_changed_files_come_without_their_paths(
+    words: tuple[str, ...],
+    shows_path: bool,
+    machine: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here, there = stats_of_other(machine, tmp_path, monkeypatch, capsys, *words)
+    assert here["totals"]["lines_added"] == 1
+    assert there["totals"] == here["totals"]
+    spooled = "".join(file.read_text() for file in (tmp_path / "other" / "otlp").iterdir())
+    assert ("valve.py" in spooled) is shows_path
 
 
 def test_collector_that_is_away_is_a_line_and_a_status(
@@ -123,35 +169,72 @@ def test_wrong_token_is_told(
     with receiving(tmp_path / "other") as url:
         assert main(["forward", "--otlp", url, "--once"]) == 1
     error = capsys.readouterr().err
-    assert "status 401" in error
+    assert "status 401 Unauthorized: the token is missing or wrong" in error
     assert "another one" not in error
 
 
-class _Elsewhere(BaseHTTPRequestHandler):
-    """Points to another address, as a server does that wants HTTPS."""
+@contextmanager
+def answering(status: int, headers: Mapping[str, str], body: bytes = b"") -> Iterator[str]:
+    """Answer every request alike; yields the address."""
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(301)
-        self.send_header("Location", f"{NOBODY}/v1/traces")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
 
-    def log_message(self, *words: object) -> None:
-        """Say nothing."""
+        def log_message(self, *words: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_redirection_is_neither_followed_nor_taken_for_an_acceptance(
     machine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        status = main(["forward", "--otlp", f"http://127.0.0.1:{server.server_port}", "--once"])
-        server.shutdown()
-        thread.join()
-    assert status == 1
+    with answering(301, {"Location": f"{NOBODY}/v1/traces"}) as url:
+        assert main(["forward", "--otlp", url, "--once"]) == 1
     assert f"status 301 Moved Permanently, a redirection to {NOBODY}/v1/traces" in capsys.readouterr().err
+
+
+def test_what_a_collector_rejects_of_what_it_accepts_is_said(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    partial = data(1, number(1, 2), data(2, "the spans are too old."))
+    with answering(200, {"Content-Type": "application/x-protobuf"}, partial) as url:
+        assert main(["forward", "--otlp", url, "--once"]) == 1
+        printed = capsys.readouterr()
+        assert "sent 4 spans, 3 log records, " in printed.out
+        assert f"{url} has rejected 2 spans: the spans are too old.\n" in printed.err
+        assert main(["forward", "--otlp", url, "--once", "--json"]) == 1
+    sent = json.loads(capsys.readouterr().out)
+    assert sent["sent"]["spans"] == 0
+    assert sent["rejected"] == [{"what": "data point", "number": 2, "reason": "the spans are too old."}]
+
+
+def test_collector_is_left_alone_for_as_long_as_it_asks(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui_monitor.cli.forward.time.sleep", sleep)
+    monkeypatch.setattr(_Loop.run, "__defaults__", (sleep,))
+    with answering(503, {"Retry-After": "700"}) as url:
+        assert main(["forward", "--otlp", url, "--interval", "5"]) == 0
+    assert waits == [700]
+    assert "status 503 Service Unavailable" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("home")

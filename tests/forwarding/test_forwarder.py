@@ -14,6 +14,7 @@ from tests.cli.sessions import short_session
 from tests.forwarding.collector import Collector
 from tests.forwarding.stored import longer_session, read_into
 from tests.sources.claude_builder import SECOND, START_MS
+from tui_monitor.forwarding.delivery import Rejection
 from tui_monitor.forwarding.delivery_log import CollectorInUse, DeliveryLog
 from tui_monitor.forwarding.forwarder import ForwardingOptions, SessionForwarder
 from tui_monitor.store import Store, private_store
@@ -136,3 +137,24 @@ def test_receiver_of_traces_alone_gets_these(store: Store, tmp_path: Path) -> No
         delivery = SessionForwarder(log, collector, ForwardingOptions()).run(store, LATER)
     assert (delivery.fault, delivery.not_taken) == ("", ("logs", "metrics"))
     assert (delivery.count.spans, delivery.count.logs, delivery.count.metrics) == (6, 0, 0)
+
+
+def test_what_was_rejected_is_no_delivery_and_is_not_sent_again(store: Store, tmp_path: Path) -> None:
+    collector = Collector(rejects=Rejection(2, "too old"))
+    with closing(DeliveryLog(tmp_path, URL)) as log:
+        forwarder = SessionForwarder(log, collector, ForwardingOptions())
+        delivery = forwarder.run(store, LATER)
+        again = forwarder.run(store, LATER)
+    assert (delivery.count.spans, delivery.count.logs) == (4, 3)
+    assert delivery.rejected == {("span", "too old"): 2, ("log record", "too old"): 2, ("data point", "too old"): 2}
+    assert not delivery.is_complete
+    assert again.count.spans == 0
+    assert len(collector.spans) == 6
+
+
+def test_warning_of_a_collector_is_kept_and_everything_counts_as_delivered(store: Store, tmp_path: Path) -> None:
+    with closing(DeliveryLog(tmp_path, URL)) as log:
+        collector = Collector(rejects=Rejection(0, "soon gone"))
+        delivery = SessionForwarder(log, collector, ForwardingOptions()).run(store, LATER)
+    assert (delivery.count.spans, delivery.is_complete) == (6, True)
+    assert delivery.rejected[("span", "soon gone")] == 0

@@ -13,6 +13,7 @@ from tui_monitor.forwarding.model import ForwardedSpan
 from tui_monitor.forwarding.spans import ContentReader, SessionSpans
 from tui_monitor.store import Store, private_store
 
+KEY = b"of this collector"
 SECRET = "sk-ant-api03-" + "Abc1234567" * 8
 
 
@@ -20,7 +21,7 @@ def spans_of(store: Store, *, with_content: bool = False, since: int = 0) -> lis
     (summary,) = store.sessions()
     (records,) = store.records([summary.session])
     content = ContentReader(store.body) if with_content else None
-    return list(SessionSpans(summary, records, START_MS, is_final=True, since=since, content=content).spans())
+    return list(SessionSpans(summary, records, KEY, START_MS, is_final=True, since=since, content=content).spans())
 
 
 def spans_in(home: Path, transcript: Transcript, *, with_content: bool = False, since: int = 0) -> list[ForwardedSpan]:

@@ -209,6 +209,14 @@ def test_telemetry_makes_up_for_a_partial_source(store: Store) -> None:
     assert store.totals(APPLE).amount.lower_bound == 0
 
 
+@pytest.mark.parametrize("rank", [Rank.PARTIAL, Rank.EXPORTED, Rank.FINAL])
+def test_sum_that_is_known_as_a_lower_bound_is_one_whatever_else_is_reported(store: Store, rank: Rank) -> None:
+    ingest(store, replace(usage("r1"), rank=rank), total(COST, TOKENS, at=NOON + 2))
+    assert not store.totals(APPLE).amount.lower_bound
+    ingest(store, replace(total(COST, TOKENS, at=NOON + 1), is_lower_bound=True))
+    assert store.totals(APPLE).amount.lower_bound
+
+
 def test_unattributed_amount_is_a_row_of_the_documented_telemetry(file_store: Store) -> None:
     ingest(file_store, usage("r1"), total(COST + 10**12, at=NOON + 5_000))
     with closing(sqlite3.connect(database(file_store))) as sql:

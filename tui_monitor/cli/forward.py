@@ -61,15 +61,15 @@ def forward(
       tui-monitor forward --cloudwatch agents                           tokens and cost of each model
 
     Another tui-monitor takes them with tui-monitor receive. Sent are counts, costs, times and names of models, tools,
-    agents and folders; texts of prompts, calls and results only with --content, with secrets masked. Everything is sent
-    at least once, always under the same ids: while the collector is away, it waits in the store. OpenTelemetry's own
-    variables hold too, as OTEL_EXPORTER_OTLP_HEADERS. Ctrl-C ends it.
+    agents and folders; texts of prompts, calls and results, and paths of files, only with --content, with secrets
+    masked. Everything is sent at least once, always under the same ids: while the collector is away, it waits in the
+    store. OpenTelemetry's own variables hold too, as OTEL_EXPORTER_OTLP_HEADERS. Ctrl-C ends it.
 
     Args:
         otlp: Address of the collector's OTLP over HTTP, without /v1/traces; or TUI_MONITOR_FORWARD_URL.
         cloudwatch: Namespace of Amazon CloudWatch to send to instead; AWS's own variables and files say the rest.
         once: Send what is new, and exit; status 1 if the collector has not accepted everything.
-        content: Send texts too: prompts, arguments, commands and results.
+        content: Send texts too: prompts, arguments, commands, results and paths.
         since: Only what has happened from this time on or so long ago: 7d, 1h30m, today, 2026-11-20T10:00.
         interval: Seconds between two looks at what is new, 10 by default.
         token: Send "Authorization: Bearer TOKEN". TUI_MONITOR_FORWARD_TOKEN sets it where no other user can see it.
@@ -195,7 +195,7 @@ class _Loop:
         except StoreError as error:
             raise CommandError(str(error)) from None
         self._report(delivery)
-        return CHECK_FAILED if delivery.fault else OK
+        return OK if delivery.is_complete else CHECK_FAILED
 
     def run(self, interval: float, sleep: Callable[[float], None] = time.sleep) -> None:
         """Deliver what is new again and again, less often while that fails."""
@@ -212,7 +212,7 @@ class _Loop:
                 self._report(delivery)
             is_away = delivery is None or delivery.fault
             wait = min(2 * wait, max(AWAY_S, interval)) if is_away else interval
-            sleep(wait)
+            sleep(max(wait, delivery.retry_after_s) if delivery else wait)
 
     def _deliver(self, *, is_final: bool) -> Delivery:
         with closing(open_or_replace(self.context, "")) as store:
@@ -233,6 +233,8 @@ class _Loop:
             write_line(f"{time.strftime('%H:%M:%S')}  sent {what or 'nothing new'} to {self.address}")
         for signal in delivery.not_taken:
             self._say_once(f"{self.address} takes no {signal}: they are left out.")
+        for (noun, reason), number in delivery.rejected.items():
+            self._say_once(rejection_text(self.address, noun, number, reason))
         if delivery.fault:
             waiting = f" ({pluralize(delivery.waiting, 'session')} to send)" if delivery.waiting else ""
             self._say_fault(f"{self.address} has not accepted everything: {clean_line(delivery.fault)}{waiting}.")
@@ -250,6 +252,12 @@ class _Loop:
             write_error(text)
 
 
+def rejection_text(address: str, noun: str, number: int, reason: str) -> str:
+    """Return what a collector has rejected, or only warns of, as a sentence."""
+    why = f": {clean_line(reason).rstrip('.')}" if reason else ""
+    return f"{address} has rejected {pluralize(number, noun)}{why}." if number else f"{address} warns{why}."
+
+
 def delivery_json(delivery: Delivery, address: str) -> Json:
     """Return what was delivered as JSON."""
     count = delivery.count
@@ -259,5 +267,9 @@ def delivery_json(delivery: Delivery, address: str) -> Json:
         "sent": {"spans": count.spans, "logs": count.logs, "metrics": count.metrics},
         "sessions_waiting": delivery.waiting,
         "not_taken": list(delivery.not_taken),
+        "rejected": [
+            {"what": noun, "number": number, "reason": reason or None}
+            for (noun, reason), number in delivery.rejected.items()
+        ],
         "fault": delivery.fault or None,
     }

@@ -192,8 +192,8 @@ class SessionTotalUpdate(Event):
     that ``inherits`` contains what a fork's parents spent. ``list_priced`` are models with the tokens of each whose
     cost the source does not know; ``listed_cost`` is the least that the feed looked up for them, on top of ``cost``. If
     ``is_partial``, the source leaves usage out of its records, so that without a later total the session's sum is a
-    lower bound. ``covered_by`` is another session whose totals include what this one spends: a process whose metrics do
-    not say to which conversation they belong.
+    lower bound; if ``is_lower_bound``, it is one whatever else is reported. ``covered_by`` is another session whose
+    totals include what this one spends: a process whose metrics do not say to which conversation they belong.
     """
 
     cost: int | None = None
@@ -205,6 +205,7 @@ class SessionTotalUpdate(Event):
     list_priced: tuple[tuple[str, Tokens], ...] = ()
     listed_cost: int | None = None
     is_partial: bool = False
+    is_lower_bound: bool = False
     covered_by: SessionKey | None = None
 
 

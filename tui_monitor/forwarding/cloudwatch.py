@@ -15,7 +15,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tui_monitor.events import PICO
-from tui_monitor.forwarding.delivery import Delivery, DeliveryCount, DeliveryError
+from tui_monitor.forwarding.delivery import Delivery, DeliveryError
 from tui_monitor.forwarding.delivery_log import DeliveryLog
 from tui_monitor.ledger import Amount
 from tui_monitor.store import SpendingKey, SpendingScope, Store
@@ -62,16 +62,17 @@ class CloudWatchForwarder:
 
     def run(self, store: Store, now: int, *, is_final: bool = False) -> Delivery:
         """Send what has changed at ``now`` (epoch ms)."""
-        count, since = DeliveryCount(), max(self._since, now - KEPT_MS)
+        delivery, since = Delivery(), max(self._since, now - KEPT_MS)
         data = list(self._grown(store, since))
         try:
             for at in range(0, len(data), MAX_DATA):
                 self._send(data[at : at + MAX_DATA])
-                count.metrics += len(data[at : at + MAX_DATA])
+                delivery.count.metrics += len(data[at : at + MAX_DATA])
         except DeliveryError as error:
-            return Delivery(count, fault=str(error))
-        self.delivery_log.forget_totals(since)
-        return Delivery(count)
+            delivery.fault = str(error)
+        else:
+            self.delivery_log.forget_totals(since)
+        return delivery
 
     def _grown(self, store: Store, since: int) -> Iterator[Datum]:
         """Yield what has grown since it was sent last."""

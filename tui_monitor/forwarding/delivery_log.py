@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from tui_monitor.events import SessionKey
 from tui_monitor.forwarding.model import ForwardedSpan, stable_id
@@ -27,8 +28,11 @@ _SCHEMA = """
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS totals (name TEXT PRIMARY KEY, at INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS instance (id TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS path_keys (key BLOB NOT NULL);
 """
 _CHUNK = 500
+
+T = TypeVar("T", str, bytes)
 
 
 class CollectorInUse(Exception):
@@ -36,7 +40,8 @@ class CollectorInUse(Exception):
 
 
 class DeliveryLog:
-    """The deliveries to one collector. ``instance`` names the store it is about, the same each time.
+    """The deliveries to one collector. ``instance`` names the store it is about, the same each time; ``path_key`` is
+    the secret by which paths are hidden from this collector.
 
     Raises:
         CollectorInUse: another program has it open.
@@ -55,7 +60,8 @@ class DeliveryLog:
             self.path.unlink()
             os.close(open_descriptor(self.path, os.O_RDWR | os.O_CREAT))
             self._connection = _open(self.path)
-        self.instance = self._instance()
+        self.instance = self._kept("instance", "id", secrets.token_hex(8))
+        self.path_key = self._kept("path_keys", "key", secrets.token_bytes(16))
 
     def close(self) -> None:
         """Close the file."""
@@ -105,13 +111,15 @@ class DeliveryLog:
         with self._connection:
             self._connection.execute("DELETE FROM totals WHERE at < ?", (before - DAY,))
 
-    def _instance(self) -> str:
-        row = self._connection.execute("SELECT id FROM instance").fetchone()
+    def _kept(self, table: str, column: str, new: T) -> T:
+        """Return the one value of a table; a ``new`` one the first time."""
+        row = self._connection.execute(f"SELECT {column} FROM {table}").fetchone()
         if row is None:
-            row = (secrets.token_hex(8),)
+            row = (new,)
             with self._connection:
-                self._connection.execute("INSERT INTO instance VALUES (?)", row)
-        return str(row[0])
+                self._connection.execute(f"INSERT INTO {table} VALUES (?)", row)
+        value: T = row[0]
+        return value
 
 
 def _open(path: Path) -> sqlite3.Connection:

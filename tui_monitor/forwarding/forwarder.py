@@ -9,7 +9,12 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Protocol
 
-from tui_monitor.forwarding.delivery import Delivery, DeliveryCount, DeliveryError, UnsupportedSignal
+from tui_monitor.forwarding.delivery import (
+    Delivery,
+    DeliveryError,
+    Rejection,
+    UnsupportedSignal,
+)
 from tui_monitor.forwarding.delivery_log import DeliveryLog
 from tui_monitor.forwarding.metrics import usage_metrics
 from tui_monitor.forwarding.model import ForwardedLog, ForwardedMetric, ForwardedSpan
@@ -25,15 +30,16 @@ _SESSIONS_AT_ONCE = 50
 
 
 class Exporter(Protocol):
-    """The way to a collector; each method raises a `DeliveryError` unless everything was accepted."""
+    """The way to a collector; each method returns what was rejected, and raises a `DeliveryError` unless the rest was
+    accepted."""
 
-    def send_spans(self, spans: Sequence[ForwardedSpan]) -> None:
+    def send_spans(self, spans: Sequence[ForwardedSpan]) -> Rejection:
         """Send spans."""
 
-    def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> None:
+    def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> Rejection:
         """Send the log records about spans."""
 
-    def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> None:
+    def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> Rejection:
         """Send metrics as they are at ``now`` (epoch ms)."""
 
 
@@ -57,49 +63,56 @@ class SessionForwarder:
 
     def run(self, store: Store, now: int, *, is_final: bool = False) -> Delivery:
         """Send what has changed at ``now`` (epoch ms). With ``is_final`` nothing is held back until it is settled."""
-        count, marks = DeliveryCount(), self.delivery_log.marks()
+        delivery, marks = Delivery(), self.delivery_log.marks()
         changed = [one for one in reversed(store.sessions()) if marks.get(one.session) != self._mark(one)]
-        waiting = len(changed)
+        delivery.waiting = len(changed)
         content = ContentReader(store.body) if self.options.has_content else None
         try:
             for summary, records in _records(store, changed):
-                spans = SessionSpans(summary, records, now, is_final, self.options.since, content)
-                self._send(self.delivery_log.undelivered(spans.spans()), count)
+                spans = SessionSpans(
+                    summary, records, self.delivery_log.path_key, now, is_final, self.options.since, content
+                )
+                self._send(self.delivery_log.undelivered(spans.spans()), delivery)
                 if spans.is_quiet:
                     self.delivery_log.mark(summary.session, self._mark(summary))
-                waiting -= 1
-            self._send_metrics(store, now, count, has_changed=bool(count.spans) or is_final)
+                delivery.waiting -= 1
+            self._send_metrics(store, now, delivery, has_changed=bool(delivery.count.spans) or is_final)
         except DeliveryError as error:
-            return Delivery(count, waiting, str(error), tuple(self._not_taken))
-        return Delivery(count, not_taken=tuple(self._not_taken))
+            delivery.fault, delivery.retry_after_s = str(error), error.retry_after_s
+        delivery.not_taken = tuple(self._not_taken)
+        return delivery
 
-    def _send(self, spans: Sequence[ForwardedSpan], count: DeliveryCount) -> None:
+    def _send(self, spans: Sequence[ForwardedSpan], delivery: Delivery) -> None:
         remaining = iter(spans)
         while batch := list(islice(remaining, BATCH)):
-            self.exporter.send_spans(batch)
+            rejected = self.exporter.send_spans(batch)
             logs = [(span, span.log) for span in batch if span.log]
-            if logs and self._takes("logs", partial(self.exporter.send_logs, logs)):
-                count.logs += len(logs)
-            self.delivery_log.confirm(batch)
-            count.spans += len(batch)
+            if logs and (refused := self._offer("logs", partial(self.exporter.send_logs, logs))):
+                delivery.count.logs += max(0, len(logs) - refused.number)
+                delivery.reject("log record", refused)
+            self.delivery_log.confirm(batch)  # what was rejected, too: it must not be sent again
+            delivery.count.spans += max(0, len(batch) - rejected.number)
+            delivery.reject("span", rejected)
 
-    def _send_metrics(self, store: Store, now: int, count: DeliveryCount, *, has_changed: bool) -> None:
+    def _send_metrics(self, store: Store, now: int, delivery: Delivery, *, has_changed: bool) -> None:
         if not has_changed and now - self._metrics_sent_at < METRICS_EVERY_MS:
             return
         if models := store.token_distributions():
             metrics = [metric for metric in usage_metrics(models) if metric.sums or metric.distributions]
-            if self._takes("metrics", partial(self.exporter.send_metrics, metrics, now)):
-                count.metrics += len(metrics)
+            if rejected := self._offer("metrics", partial(self.exporter.send_metrics, metrics, now)):
+                delivery.count.metrics += len(metrics)
+                delivery.reject("data point", rejected)
         self._metrics_sent_at = now
 
-    def _takes(self, signal: str, send: Callable[[], object]) -> bool:
-        """Send telemetry of a kind, and return True, unless the receiver does not take that."""
-        if signal not in self._not_taken:
-            try:
-                send()
-            except UnsupportedSignal:
-                self._not_taken[signal] = None
-        return signal not in self._not_taken
+    def _offer(self, signal: str, send: Callable[[], Rejection]) -> Rejection | None:
+        """Send telemetry of a kind, and return what was rejected; None if the receiver does not take that kind."""
+        if signal in self._not_taken:
+            return None
+        try:
+            return send()
+        except UnsupportedSignal:
+            self._not_taken[signal] = None
+            return None
 
     def _mark(self, summary: SessionSummary) -> str:
         """Return what changes whenever something of a session does."""

@@ -42,8 +42,8 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from tui_monitor.forwarding.delivery import DeliveryError, UnsupportedSignal
-from tui_monitor.forwarding.direct_session import DirectSession, direct_session
+from tui_monitor.forwarding.delivery import DeliveryError, Rejection, UnsupportedSignal
+from tui_monitor.forwarding.direct_session import Answer, DirectSession, direct_session
 from tui_monitor.forwarding.model import Attributes, ForwardedLog, ForwardedMetric, ForwardedSpan, Value
 from tui_monitor.sources.otlp.forwarded_names import SCOPE
 
@@ -60,7 +60,7 @@ class OtlpExporter:
     """Sends to the collector at ``url``, whose paths of the signals are added. ``headers`` are in addition to those of
     the environment; ``instance`` names this machine's store, ``version`` that of the program.
 
-    Each method raises a `DeliveryError` unless everything was accepted.
+    Each method returns what was rejected, and raises a `DeliveryError` unless the rest was accepted.
     """
 
     def __init__(self, url: str, headers: Mapping[str, str], instance: str, version: str = "") -> None:
@@ -83,25 +83,25 @@ class OtlpExporter:
         for exporter in (self._spans, self._logs, self._metrics):
             exporter.shutdown()
 
-    def send_spans(self, spans: Sequence[ForwardedSpan]) -> None:
+    def send_spans(self, spans: Sequence[ForwardedSpan]) -> Rejection:
         """Send spans."""
         with _reasons(self._for_spans) as reasons:
             result = self._spans.export([self._span(span) for span in spans])
-        _check(result is SpanExportResult.SUCCESS, reasons)
+        return _check(result is SpanExportResult.SUCCESS, reasons)
 
-    def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> None:
+    def send_logs(self, logs: Sequence[tuple[ForwardedSpan, ForwardedLog]]) -> Rejection:
         """Send the log records about spans."""
         with _reasons(self._for_logs) as reasons:
             result = self._logs.export([self._log(span, log) for span, log in logs])
-        _check(result is LogRecordExportResult.SUCCESS, reasons)
+        return _check(result is LogRecordExportResult.SUCCESS, reasons)
 
-    def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> None:
+    def send_metrics(self, metrics: Sequence[ForwardedMetric], now: int) -> Rejection:
         """Send metrics as they are at ``now`` (epoch ms)."""
         scope = ScopeMetrics(self._scope, [_metric(metric, now * NANOSECONDS) for metric in metrics], "")
         data = MetricsData([ResourceMetrics(self._resource(SERVICE), [scope], "")])
         with _reasons(self._for_metrics) as reasons:
             result = self._metrics.export(data)
-        _check(result is MetricExportResult.SUCCESS, reasons)
+        return _check(result is MetricExportResult.SUCCESS, reasons)
 
     def _resource(self, service: str) -> Resource:
         if service not in self._resources:
@@ -166,13 +166,13 @@ def _points(metric: ForwardedMetric, now: int) -> Iterator[HistogramDataPoint]:
 
 
 class _Reasons(Handler):
-    """Keeps why the library has failed, from what it logs; ``redirection`` is set where it takes that for a success."""
+    """Keeps why the library has failed, from what it logs, and what the answer says beyond that."""
 
     def __init__(self) -> None:
         super().__init__()
         self.text = "it cannot be reached"
         self.status = 0
-        self.redirection = ""
+        self.answer = Answer()
 
     def emit(self, record: LoggedLine) -> None:
         if match := _STATUS.search(record.getMessage()):
@@ -190,19 +190,21 @@ def _reasons(session: DirectSession | None) -> Iterator[_Reasons]:
     logger.addHandler(reasons)
     try:
         yield reasons
-        reasons.redirection = session.redirection if session else ""
+        reasons.answer = session.answer if session else Answer()
     finally:
         logger.removeHandler(reasons)
         logger.propagate = propagate
 
 
-def _check(is_accepted: bool, reasons: _Reasons) -> None:
-    if reasons.redirection:
-        raise DeliveryError(reasons.redirection)
+def _check(is_accepted: bool, reasons: _Reasons) -> Rejection:
+    answer = reasons.answer
+    if answer.redirection:
+        raise DeliveryError(answer.redirection)
     if not is_accepted and reasons.status in _NOT_TAKEN:
         raise UnsupportedSignal(reasons.text)
     if not is_accepted:
-        raise DeliveryError(reasons.text)
+        raise DeliveryError(answer.failure or reasons.text, answer.retry_after_s)
+    return answer.rejection
 
 
 def _encodable(attributes: Attributes) -> dict[str, Value]:

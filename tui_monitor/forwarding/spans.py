@@ -1,8 +1,9 @@
 """Sessions as spans in the GenAI conventions: ``invoke_agent`` for a turn and for a sub-agent's run, ``chat`` for a
 response, ``execute_tool`` for a call, with log records of the last two as agents write them.
 
-What was written by the person, the agent or a tool (prompts, arguments, commands, paths of calls, results, titles) is
-left out unless it is asked for.
+What was written by the person, the agent or a tool (prompts, arguments, commands, results, titles) is left out unless
+it is asked for. Of the files that calls changed the counts of lines are sent, and in the place of each path a name that
+tells nothing of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from tui_monitor.events import MAIN, PICO, CallState, Change, SessionKey
 from tui_monitor.forwarding.attributes import call_attributes, known, message, response_attributes
@@ -39,10 +41,12 @@ class ContentReader:
 
 @dataclass(frozen=True, slots=True)
 class SessionSpans:
-    """Makes the spans of one session at ``now`` (epoch ms). With ``is_final`` nothing more is waited for."""
+    """Makes the spans of one session at ``now`` (epoch ms). With ``is_final`` nothing more is waited for; ``path_key``
+    is the secret by which paths are hidden."""
 
     summary: SessionSummary
     records: SessionRecords
+    path_key: bytes
     now: int
     is_final: bool = False
     since: int = 0
@@ -138,6 +142,7 @@ class SessionSpans:
         amount = self.summary.totals.amount
         return {
             f"{names.TOTAL}cost": amount.cost / PICO,
+            names.TOTAL_IS_LOWER_BOUND: bool(amount.lower_bound),
             **{
                 f"{names.TOTAL}{count}": getattr(amount, count)
                 for count in ("input", "output", "cache_read", "cache_creation")
@@ -216,7 +221,12 @@ class SessionSpans:
             self.turns.parent_of(record.agent, record.parent, turn),
             record.started,
             ended,
-            attributes={**self._common(record.agent), **call_attributes(call, record), **self._content(call, record)},
+            attributes={
+                **self._common(record.agent),
+                **call_attributes(call, record),
+                **self._changes(call),
+                **self._content(call, record),
+            },
             error="failed" if record.state.failed else "",
             log=self._log("tool_result", log_attributes) if record.ended else None,
         )
@@ -239,10 +249,22 @@ class SessionSpans:
             names.SUBJECT: self._text(record.subject),
             "gen_ai.tool.call.arguments": self._text(body.input),
             "gen_ai.tool.call.result": self._text(body.error or body.output),
-            names.CHANGES: json.dumps([_change(one) for one in body.changes]) if body.changes else "",
         }
         return known(texts)
 
+    def _changes(self, call: str) -> Attributes:
+        """Return the files that a call changed, with the lines added to and removed from each."""
+        changes = self.records.changes.get(call, ())
+        return {names.CHANGES: json.dumps([self._change(one) for one in changes])} if changes else {}
 
-def _change(change: Change) -> tuple[str | int, ...]:
-    return change.kind.value, change.path, change.added, change.removed, change.old_path
+    def _change(self, change: Change) -> tuple[str | int, ...]:
+        path, old_path = self._path(change.path), self._path(change.old_path)
+        return change.kind.value, path, change.added, change.removed, old_path
+
+    def _path(self, path: str) -> str:
+        return path if self.content or not path else hidden_path(path, self.path_key)
+
+
+def hidden_path(path: str, key: bytes) -> str:
+    """Return a name that is the same whenever this path is hidden by this key, and from which nobody finds the path."""
+    return f"file-{blake2b(path.encode('utf-8', 'surrogatepass'), key=key, digest_size=6).hexdigest()}"

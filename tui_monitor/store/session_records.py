@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tui_monitor.events import Rank, SessionKey, Tokens
+from tui_monitor.events import Change, ChangeKind, SessionKey, Tokens
 from tui_monitor.ledger import BilledTerms
 from tui_monitor.merge.agents import MergedAgent
 from tui_monitor.merge.calls import CallRecord
@@ -16,7 +16,7 @@ from tui_monitor.store.agents import load_agents
 from tui_monitor.store.calls import COLUMNS, decode
 from tui_monitor.store.event_log import decode_event
 from tui_monitor.store.intern import InternTables, digest_text
-from tui_monitor.store.response_rows import SELECT_RESPONSES, ResponseRow
+from tui_monitor.store.response_rows import SELECT_RESPONSES, ResponseRow, response_of
 from tui_monitor.store.sql import id_list
 
 _ResponseIds: TypeAlias = Mapping[int, list[str]]
@@ -47,7 +47,8 @@ class RecordedResponse:
 @dataclass(frozen=True, slots=True)
 class SessionRecords:
     """What a store has of one session. ``calls`` are those that count, by id; ``prompts`` the times and texts of the
-    main chain's; ``has_more`` is set if totals were reported beyond the responses."""
+    main chain's; ``has_more`` is set if totals say more than the responses, or are known better or worse; ``changes``
+    are those of each call, without their diffs."""
 
     session: SessionKey
     responses: tuple[RecordedResponse, ...] = ()
@@ -55,6 +56,7 @@ class SessionRecords:
     prompts: tuple[tuple[int, str], ...] = ()
     agents: Mapping[str, MergedAgent] = field(default_factory=dict)
     has_more: bool = False
+    changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
 
 
 _IDS = """
@@ -67,13 +69,18 @@ _CALLS = f"""
     SELECT {", ".join(COLUMNS)} FROM calls WHERE session = ? AND counted AND tool IS NOT NULL
     ORDER BY started, started_order
 """
+_CHANGES = """
+    SELECT calls.call, changes.kind, path, changes.added, changes.removed, old_path
+    FROM calls JOIN changes ON changes.call = calls.id JOIN files ON files.id = changes.file
+    WHERE calls.session = ? ORDER BY changes.call, position
+"""
 _PROMPTS = """
     SELECT at, data FROM event_log JOIN agents ON agents.number = event_log.agent
     WHERE event_log.session = ? AND kind = 'prompt' AND agents.agent = '' ORDER BY at, event_log.id
 """
 _BEYOND = """
     SELECT 1 FROM unattributed WHERE session = ?
-        AND (cost_millidollars OR cost_picodollars OR input OR output OR cache_read OR cache_creation)
+        AND (cost_millidollars OR cost_picodollars OR input OR output OR cache_read OR cache_creation OR lower_bound)
 """
 
 
@@ -94,6 +101,7 @@ def load_records(
             tuple(_prompts(connection, key, number)),
             load_agents(connection, number),
             connection.execute(_BEYOND, (number,)).fetchone() is not None,
+            _changes(connection, number),
         )
 
 
@@ -115,12 +123,19 @@ def _responses(
             web_searches=row.web_searches,
             terms=interned.terms.value_of(row.terms),
             cost=None if row.cost is None else round(row.cost),
-            is_lower_bound=row.rank < Rank.EXPORTED,
+            is_lower_bound=bool(response_of(row, (), interned).amount().lower_bound),
             plan=row.plan or "",
             task=row.task or "",
             duration_ms=row.duration_ms,
             ttft_ms=row.ttft_ms,
         )
+
+
+def _changes(connection: sqlite3.Connection, session: int) -> dict[str, tuple[Change, ...]]:
+    changes = defaultdict[str, list[Change]](list)
+    for call, kind, path, added, removed, old_path in connection.execute(_CHANGES, (session,)):
+        changes[call].append(Change(ChangeKind(kind), path, "", added, removed, old_path))
+    return {call: tuple(own) for call, own in changes.items()}
 
 
 def _prompts(connection: sqlite3.Connection, key: SessionKey, session: int) -> Iterator[tuple[int, str]]:

@@ -76,7 +76,9 @@ _SELECT_LIST_PRICED = """
 """
 _SAVE_COST = "UPDATE reported_totals SET cost = ? WHERE session = ? AND run = ? AND at = ?"
 _ADD_COVERED = "INSERT OR IGNORE INTO covered_sessions (session, source, name) VALUES (?, ?, ?)"
-_MARK_PARTIAL = "UPDATE sessions SET is_partial = 1 WHERE id = ?"
+_MARK_PARTIAL = "UPDATE sessions SET is_partial = max(is_partial, ?) WHERE id = ?"
+_MAYBE, _CERTAINLY = 1, 2
+"""Values of ``is_partial``: there may be more unless something tells, or there is more whatever is told."""
 _OWN_TIMES = """
     SELECT min(first), max(last) FROM (
         SELECT (SELECT min(at) FROM responses WHERE session = :session AND shared = 0) AS first,
@@ -155,14 +157,15 @@ class Unattributed(Projection[SessionTotalUpdate]):
         self._outdated: set[int] = set()
         self._reported: list[tuple[int, ReportedTotal, ListPriced]] = []
         self._repriced: set[tuple[int, str]] = set()
-        self._partial: set[int] = set()
+        self._partial: dict[int, int] = {}
         self._covered: list[tuple[int, str, str]] = []
 
     def apply(self, event: SessionTotalUpdate, order: int) -> None:
         """Add a reported total of a session, or that there may be more than is reported."""
         session = self._interned.sessions.id_of(event.session)
-        if event.is_partial:
-            self._partial.add(session)
+        if event.is_partial or event.is_lower_bound:
+            level = _CERTAINLY if event.is_lower_bound else _MAYBE
+            self._partial[session] = max(level, self._partial.get(session, 0))
         if event.covered_by:
             self._covered.append((session, *event.covered_by))
         is_empty = event.cost is None and event.tokens is None and event.prompt is None
@@ -206,10 +209,10 @@ class Unattributed(Projection[SessionTotalUpdate]):
         self._connection.executemany(_ADD, rows)
         runs = self._repriced | {(session, total.run) for session, total, _ in self._reported}
         self._connection.executemany(_PRUNE, runs)
-        self._connection.executemany(_MARK_PARTIAL, [(session,) for session in self._partial])
+        self._connection.executemany(_MARK_PARTIAL, [(level, session) for session, level in self._partial.items()])
         self._connection.executemany(_ADD_COVERED, self._covered)
         covered = {session for session, *_ in self._covered}
-        deltas = self._reconcile({session for session, _ in runs} | self._partial | self._outdated | covered)
+        deltas = self._reconcile({session for session, _ in runs} | self._partial.keys() | self._outdated | covered)
         self._outdated.clear()
         self._reported.clear()
         self._repriced.clear()
@@ -258,7 +261,10 @@ class Unattributed(Projection[SessionTotalUpdate]):
         booked = _Booked(self._connection, session, total)
         inherits = is_sharing and any(total.inherits for total in own)
         amount = unattributed_amount(own, booked, self._inherited(session, first) if inherits else ZERO)
-        if self._may_be_more(session, own, last):
+        is_partial = self._connection.execute(_IS_PARTIAL, (session,)).fetchone()[0]
+        if is_partial == _CERTAINLY:
+            amount = amount._replace(lower_bound=max(0, amount.lower_bound) + 1)
+        elif is_partial and self._may_be_more(session, own, last):
             amount = amount._replace(lower_bound=amount.lower_bound + 1)
         at = max((total.at for total in own), default=0) or last or 0
         return _NOTHING if amount == ZERO else UnattributedAmount(at, amount)
@@ -299,10 +305,8 @@ class Unattributed(Projection[SessionTotalUpdate]):
         return inherited
 
     def _may_be_more(self, session: int, own: list[ReportedTotal], last: int | None) -> bool:
-        """Return True if the session may have spent more than its responses, and no later total says how much."""
-        if not last or not self._connection.execute(_IS_PARTIAL, (session,)).fetchone()[0]:
-            return False
-        if any(total.until == ALL_TIME or total.until > last for total in own):
+        """Return True unless a later total, or telemetry, says how much a session has spent beyond its responses."""
+        if not last or any(total.until == ALL_TIME or total.until > last for total in own):
             return False
         return not self._connection.execute(_IS_EXPORTED, (session,)).fetchone()[0]
 

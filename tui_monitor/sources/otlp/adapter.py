@@ -25,7 +25,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:

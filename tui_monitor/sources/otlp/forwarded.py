@@ -170,7 +170,12 @@ def _turn(span: Span, session: SessionKey, state: ParserState) -> Iterator[Event
     if total := {name: fields[key] for name in _TOTALS if (key := f"{names.TOTAL}{name}") in fields}:
         counts = {name: to_count(value) for name, value in total.items() if name != "cost"}
         yield SessionTotalUpdate(
-            session=session, at=span.end, cost=to_cost(total.get("cost")), tokens=Tokens(**counts), run="forward:total"
+            session=session,
+            at=span.end,
+            cost=to_cost(total.get("cost")),
+            tokens=Tokens(**counts),
+            run="forward:total",
+            is_lower_bound=is_true(fields.get(names.TOTAL_IS_LOWER_BOUND)),
         )
 
 

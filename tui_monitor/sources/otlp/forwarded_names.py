@@ -45,6 +45,7 @@ VERSION = "tui_monitor.version"
 TITLE = "tui_monitor.title"
 TOTAL = "tui_monitor.total."
 """Beginning of the names of a session's totals, where more was reported than its responses have."""
+TOTAL_IS_LOWER_BOUND = "tui_monitor.total.is_lower_bound"
 
 AGENT_PARENT = "tui_monitor.agent.parent"
 AGENT_CALL = "tui_monitor.agent.call"
