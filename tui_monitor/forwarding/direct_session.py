@@ -1,5 +1,5 @@
 """A session of HTTP that sends to no other address than the one it is given, and keeps what OpenTelemetry's exporters
-do not tell of the answer; requests is part of an extra."""
+hide of the answer; requests is part of an extra."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _JSON_COUNTS = ("rejectedSpans", "rejectedLogRecords", "rejectedDataPoints")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CollectorAnswer:
     """What an answer says: a ``redirection``, which the exporters take for an acceptance, a ``failure``, whose status
-    they do not always tell, how long to wait before the next request, and what was rejected."""
+    they sometimes hide, how long to wait before the next request, and what was rejected."""
 
     redirection: str = ""
     failure: str = ""
@@ -38,11 +38,11 @@ class Answer:
 class DirectSession(Session):
     """Follows no redirection. ``answer`` is what the last answer said."""
 
-    answer = Answer()
+    answer = CollectorAnswer()
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """Send a request, and note what the answer says."""
-        self.answer = Answer()
+        self.answer = CollectorAnswer()
         response = super().send(request, **{**options, "allow_redirects": False})
         self.answer = _read_answer(response)
         return response
@@ -54,14 +54,18 @@ def direct_session() -> DirectSession | None:
     return None if is_named else DirectSession()
 
 
-def _read_answer(response: Response) -> Answer:
+def _read_answer(response: Response) -> CollectorAnswer:
     if 300 <= response.status_code < 400:
-        return Answer(redirection=_redirection(response))
+        return CollectorAnswer(redirection=_redirection(response))
     if response.status_code >= 400:
         failure = f"status {response.status_code} {response.reason}{_reason(response)}"
-        return Answer(failure=failure, retry_after_s=retry_after(response.headers.get("retry-after", ""), time()))
+        return CollectorAnswer(
+            failure=failure, retry_after_s=retry_after(response.headers.get("retry-after", ""), time())
+        )
     is_json = response.headers.get("content-type", "").startswith("application/json")
-    return Answer(rejection=read_json_rejection(response.content) if is_json else read_rejection(response.content))
+    return CollectorAnswer(
+        rejection=read_json_rejection(response.content) if is_json else read_rejection(response.content)
+    )
 
 
 def _redirection(response: Response) -> str:

@@ -43,7 +43,7 @@ from opentelemetry.trace import (
 )
 
 from tui_monitor.forwarding.delivery import DeliveryError, Rejection, UnsupportedSignal
-from tui_monitor.forwarding.direct_session import Answer, DirectSession, direct_session
+from tui_monitor.forwarding.direct_session import CollectorAnswer, DirectSession, direct_session
 from tui_monitor.forwarding.model import Attributes, ForwardedLog, ForwardedMetric, ForwardedSpan, Value
 from tui_monitor.sources.otlp.forwarded_names import SCOPE
 
@@ -172,7 +172,7 @@ class _Reasons(Handler):
         super().__init__()
         self.text = "it cannot be reached"
         self.status = 0
-        self.answer = Answer()
+        self.answer = CollectorAnswer()
 
     def emit(self, record: LoggedLine) -> None:
         if match := _STATUS.search(record.getMessage()):
@@ -190,7 +190,7 @@ def _reasons(session: DirectSession | None) -> Iterator[_Reasons]:
     logger.addHandler(reasons)
     try:
         yield reasons
-        reasons.answer = session.answer if session else Answer()
+        reasons.answer = session.answer if session else CollectorAnswer()
     finally:
         logger.removeHandler(reasons)
         logger.propagate = propagate

@@ -2,8 +2,8 @@
 response, ``execute_tool`` for a call, with log records of the last two as agents write them.
 
 What was written by the person, the agent or a tool (prompts, arguments, commands, results, titles) is left out unless
-it is asked for. Of the files that calls changed the counts of lines are sent, and in the place of each path a name that
-tells nothing of it.
+it is asked for. Of the files that calls changed the counts of lines are sent, and in the place of each path a name from
+which it cannot be found.
 """
 
 from __future__ import annotations
