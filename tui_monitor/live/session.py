@@ -130,6 +130,15 @@ class SessionState(SessionFacts):
         return self.agents[MAIN].context
 
     @property
+    def leading_agent(self) -> Agent:
+        """The agent whose window a person looks at: the main chain, or where others do all the work the one that was
+        answered last."""
+        main = self.agents[MAIN]
+        if main.context.tokens is not None or main.context.at:
+            return main
+        return max(self.agents.values(), key=lambda agent: (agent.context.at, agent is main))
+
+    @property
     def unstated_changes(self) -> int:
         """Number of successful edits in its log of which the source does not say what they changed."""
         count = 0

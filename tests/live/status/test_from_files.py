@@ -72,6 +72,13 @@ def test_answered_question_does_not_wait() -> None:
     assert status_at(3, prompt(), started("q", 1, ToolKind.ASK), finished("q", 2)).word is StatusWord.THINKING
 
 
+def test_turn_of_which_the_prompt_is_not_told_began_with_one() -> None:
+    events = (prompt(), message(SECOND), turn(2 * SECOND, Turn.DONE), turn(9 * SECOND, Turn.STARTED))
+    result = status_at(12 * SECOND, *events)
+    assert (result.word, result.since) == (StatusWord.THINKING, T0 + 9 * SECOND)
+    assert (result.evidence, result.certain) == ("a prompt is the last line", True)
+
+
 def test_hook_reports_that_it_waits() -> None:
     wait = WaitUpdate(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
     assert status_at(9, prompt(), started("a", 1), wait).word is StatusWord.WAITS

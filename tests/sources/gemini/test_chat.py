@@ -253,7 +253,7 @@ def test_call_has_the_sub_agent_that_it_started(status: str, expected: AgentStat
     [
         ("", [("", None)]),
         ("The tests are next. I will run them.", [("The tests are next. I will run them.", None), ("", None)]),
-        ("All the tests pass.", [("All the tests pass.", 20_000)]),
+        ("All the tests pass.", [("All the tests pass.", 5_000)]),
     ],
 )
 def test_response_whose_calls_are_not_over_is_not_the_last_of_its_turn(words: str, expected: list[Any]) -> None:

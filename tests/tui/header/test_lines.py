@@ -9,6 +9,7 @@ from tests.tui.harbour_totals import totals, working_afternoon
 from tests.tui.live_builder import LiveBuilder
 from tui_monitor.events import (
     AgentMessage,
+    AgentUpdate,
     CallProgress,
     CallState,
     ContextUpdate,
@@ -328,3 +329,27 @@ def test_session_that_ended_days_ago_has_the_date() -> None:
     for days, age in ((0.2, "5h"), (2, "5 Jan"), (293, "5 Jan"), (320, "Jan 2026")):
         view = StatusView(live.state, live.now + round(days * DAY), tz=UTC)
         assert f"ENDED {age} " in text(header_lines(view, 80)[0])
+
+
+@pytest.mark.parametrize("width", [140, 160])
+def test_call_of_unknown_subject_is_named_by_its_tool_and_says_why_it_waits(width: int) -> None:
+    live = LiveBuilder()
+    live.apply(SessionUpdate(session=live.state.key, at=live.now, version="0.104.0-alpha.1", mode="on-request"))
+    live.start("exec_command", ToolKind.SHELL, "", approval_after_ms=35_000)
+    live.wait(41)
+    line = drawn(live, width)[0]
+    assert line.startswith(" ? WAITS FOR YOU? 41s   Bash   it shows no sign that it runs")
+
+
+@pytest.mark.parametrize("width", [48, 80, 160])
+def test_session_whose_agents_do_all_the_work_has_the_context_of_the_last_one(width: int) -> None:
+    live = LiveBuilder()
+    for agent, tokens in (("a1", 150_000), ("a2", 20_000)):
+        live.wait(1)
+        live.apply(AgentUpdate(session=live.state.key, agent=agent, at=live.now, type=f"Planner {agent}"))
+        live.apply(ContextUpdate(session=live.state.key, agent=agent, at=live.now, tokens=tokens, limit=200_000))
+    assert "10 % OK Planner a2" in "".join(drawn(live, width))
+    live.apply(ContextUpdate(session=live.state.key, at=live.now, tokens=50_000, limit=200_000))
+    text_of_main = "".join(drawn(live, width))
+    assert "25 % OK" in text_of_main
+    assert "Planner" not in text_of_main

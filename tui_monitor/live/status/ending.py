@@ -107,9 +107,10 @@ def silent(state: SessionState, now: int) -> Status | None:
     if quiet > SILENT_MS:
         word = StatusWord.ENDED if state.process is None else StatusWord.IDLE
         return Status(word, since, f"nothing was written for {ago}", certain=False)
-    if chain.last_output_at >= max(chain.last_prompt_at, chain.last_result_at):
+    asked_at = max(chain.last_prompt_at, chain.turn_at if chain.turn is Turn.STARTED else 0)
+    if chain.last_output_at >= max(asked_at, chain.last_result_at):
         return _after_output(state, quiet, ago) or _no_sign(since, ago)
-    last = "prompt" if chain.last_prompt_at >= chain.last_result_at else "result"
+    last = "prompt" if asked_at >= chain.last_result_at else "result"
     if quiet <= THINKING_MS:
         return Status(StatusWord.THINKING, since, f"a {last} is the last line")
     return _no_sign(since, ago)

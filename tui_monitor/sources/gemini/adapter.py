@@ -32,7 +32,7 @@ class Gemini(LineAdapter):
     """Sessions of Gemini CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     programs: ClassVar[frozenset[str]] = frozenset({"gemini"})
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="Gemini CLI",

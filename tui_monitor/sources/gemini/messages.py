@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tui_monitor.events import (
-    FINAL_AFTER_MS,
     MAIN,
     AgentMessage,
     AgentStatus,
@@ -41,6 +40,9 @@ _NOT_PROMPTS = ("<session_context>", "<hook_context>", SNAPSHOT)
 _COMMAND = re.compile(r"(?:/[\w:-]*|\?)(?:\s|\Z)")
 _CANCELLED = ("request cancelled", "user cancelled")
 _COMPLETE = "complete_task"
+_FINAL_AFTER_MS = 5_000
+"""Silence after which words without calls were likely the last of their turn: after them nothing is written but calls
+that have run, most of which take no time."""
 
 
 def read_message(message: Record, emitted: MessageDeduplicator, line: GeminiLine) -> Iterable[Event]:
@@ -92,7 +94,7 @@ def _response(message: Record, emitted: MessageDeduplicator, line: GeminiLine) -
     content = text_of(message.get("content"))
     goes_on = _asks_for_calls(message, content)
     if content.strip() and emitted.is_new(uid, "text", content):
-        yield _words(line, content, None if goes_on else FINAL_AFTER_MS)
+        yield _words(line, content, None if goes_on else _FINAL_AFTER_MS)
     if goes_on and emitted.is_new(uid, "asks"):
         yield _words(line, "", None)
     if counts := table(message.get("tokens")):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tui_monitor.events import MAIN
 from tui_monitor.live.context import Context, Forecast, compaction_threshold, forecast, level
 from tui_monitor.live.session import SessionState
 from tui_monitor.tui.alignment import join_spans
-from tui_monitor.tui.spans import Spans, TextSpan, Tone
+from tui_monitor.tui.header.labels import agent_name
+from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end
 from tui_monitor.units import compact, duration_forms, pluralize
 
 LEVEL_TONES = {
@@ -35,6 +37,8 @@ def _bar(start: int, stop: int, filled: int, tone: Tone) -> Spans:
     return (*((TextSpan("█" * full, tone),) if full else ()), *((TextSpan("░" * free, Tone.LINE),) if free else ()))
 
 
+MAX_NAME = 16
+"""Cells of the name of a sub-agent."""
 ANY_CALL = 0.05
 """Share of the threshold below which the next call may be the last before compaction."""
 
@@ -43,7 +47,9 @@ class ContextLine:
     """The parts of the context line of a session at a time."""
 
     def __init__(self, state: SessionState, now: int, levels: tuple[int, ...]) -> None:
-        self._context: Context = state.context
+        leading = state.leading_agent
+        self._context: Context = leading.context
+        self._name = "" if leading.id == MAIN else cut_end(agent_name(leading), MAX_NAME)
         self._now = now
         self._levels = levels
         self._threshold = compaction_threshold(self._context)
@@ -60,16 +66,14 @@ class ContextLine:
         return gauge(self._context.percentage, mark, width, self._tone)
 
     def level(self) -> Spans:
-        """Return ``49 % OK``, which is never left out."""
-        percentage = self._context.percentage
+        """Return ``49 % OK``, which is never left out; with the name of the agent where it is a sub-agent's."""
+        percentage, tokens = self._context.percentage, self._context.tokens
+        of_agent = (TextSpan(f" {self._name}", Tone.DIM),) if self._name else ()
         if percentage is None:
-            tokens = self._context.tokens
-            return (
-                TextSpan("?" if tokens is None else f"{compact(tokens)} tok", Tone.TEXT),
-                TextSpan(" of ? window", Tone.DIM),
-            )
+            held = "?" if tokens is None else f"{compact(tokens)} tok"
+            return (TextSpan(held, Tone.TEXT), TextSpan(" of ? window", Tone.DIM), *of_agent)
         word = level(percentage, self._levels)
-        return (TextSpan(f"{round(percentage)} % ", Tone.TEXT), TextSpan(word, self._tone))
+        return (TextSpan(f"{round(percentage)} % ", Tone.TEXT), TextSpan(word, self._tone), *of_agent)
 
     def occupancy(self) -> Spans:
         """Return ``97k/200k``, with a note if the window is assumed."""

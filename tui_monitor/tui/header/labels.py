@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import tzinfo
 
-from tui_monitor.events import ToolKind
+from tui_monitor.events import MAIN, ToolKind
 from tui_monitor.ledger import ZERO, Amount
+from tui_monitor.live.agent import Agent
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord
 from tui_monitor.tui.pump import FeedStatus
-from tui_monitor.tui.rows.target import target_of
+from tui_monitor.tui.rows.target import target_of, tool_word
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, one_line
 from tui_monitor.units import DAY, compact, dollars, duration_forms, moment, pluralize
 
@@ -42,6 +43,13 @@ def short_model(model: str) -> str:
     while model != previous:
         previous, model = model, _VENDOR.sub("", model)
     return _DATE.sub("", model) or previous
+
+
+def agent_name(agent: Agent) -> str:
+    """Return what an agent is called on the screen."""
+    if agent.id == MAIN:
+        return "main"
+    return one_line(agent.type) or one_line(agent.description) or one_line(agent.id)[:8]
 
 
 def cost_text(amount: Amount) -> str:
@@ -105,7 +113,7 @@ def subject_spans(status: Status, state: SessionState) -> Spans:
     if status.call:
         target = target_of(status.call, state.folder)
         text = f"{target.prefix}{target.text}{target.suffix}"
-        return (TextSpan(text),) if text else ()
+        return (TextSpan(text or tool_word(status.call)),)
     return (TextSpan(one_line(status.subject)),) if status.subject else ()
 
 

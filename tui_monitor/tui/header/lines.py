@@ -66,7 +66,8 @@ def _state_line(view: StatusView, width: int) -> Iterator[Pair]:
         yield join_spans([word, subject, evidence], "   "), (*title, *_identity(state, " · "))
     yield join_spans([word, subject, evidence], "   "), _identity(state)
     beside = room - width_of(model) - 6 - width_of(evidence)
-    if (current.word in UNSURE or current.undecided) and not current.certain and beside >= LEAST_SUBJECT:
+    is_unsure = (current.word in UNSURE or current.undecided) and not current.certain
+    if is_unsure and beside >= min(LEAST_SUBJECT, width_of(subject)):
         yield join_spans([word, _cut(subject, beside), evidence], "   "), (*name, *model)
     yield join_spans([word, subject], "   "), _identity(state)
     yield join_spans([word, subject], "  "), (*name, *model)

@@ -10,7 +10,7 @@ from tui_monitor.ledger import ZERO
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.session import SessionState
 from tui_monitor.totals import AgentTotal
-from tui_monitor.tui.header.labels import cost_text, short_model
+from tui_monitor.tui.header.labels import agent_name, cost_text, short_model
 from tui_monitor.tui.panes.content import AgentTarget, PaneContent, PaneContext, PaneRow, Section
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, one_line
 from tui_monitor.units import compact, duration_forms, pluralize
@@ -138,13 +138,6 @@ def _mark(agent: Agent) -> Spans:
         return ()
     glyph, tone = _STATUS_MARKS.get(agent.status, _RUNNING) if agent.status else _RUNNING
     return (TextSpan(f"{glyph} ", tone),)
-
-
-def agent_name(agent: Agent) -> str:
-    """Return what an agent is called on the screen."""
-    if agent.id == MAIN:
-        return "main"
-    return one_line(agent.type) or one_line(agent.description) or one_line(agent.id)[:8]
 
 
 def _about(agent: Agent) -> Iterator[TextSpan]:

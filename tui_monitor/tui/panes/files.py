@@ -11,7 +11,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.totals import FileTotal
 from tui_monitor.tui.alignment import table
 from tui_monitor.tui.git import TreeFile
-from tui_monitor.tui.panes.agents import agent_name
+from tui_monitor.tui.header.labels import agent_name
 from tui_monitor.tui.panes.content import (
     FileTarget,
     PaneContent,

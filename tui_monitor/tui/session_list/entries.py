@@ -74,7 +74,7 @@ def live_entry(ranked: RankedSession, now: int, tz: tzinfo | None = None) -> Ses
         one_line(session_name(state)),
         state.key.source,
         one_line(state.branch),
-        _context(state.context.percentage),
+        _context(state.leading_agent.context.percentage),
         cost_text(state.totals.amount),
         _doing(ranked) if urgency <= Urgency.WORKING else _done(state),
         is_asked=state.main_chain.last_at > 0,
