@@ -131,6 +131,13 @@ class TestEmptyCard:
     def test_notice_while_searching(self) -> None:
         assert text(card_lines(SearchReport(HOME), 60, 24)) == "Looking for sessions …"
 
+    def test_named_paths_are_read_before_anything_is_said_of_them(self) -> None:
+        report = SearchReport(HOME, search_ended=True, is_reading=True)
+        assert text(card_lines(report, 60, 24)) == "Reading …"
+        assert "No such file" in text(card_lines(replace(report, notes=("No such file: x",)), 60, 24))
+        roots = (SearchRoot(Stream(), HOME / ".claude", 0),)
+        assert "No agent session" in text(card_lines(replace(report, roots=roots), 60, 24))
+
     def test_of_many_search_roots_those_with_sessions_are_listed(self) -> None:
         roots = [SearchRoot(Stream(), HOME / f".agent-{number}", int(number == 3)) for number in range(12)]
         screen_text = text(card_lines(SearchReport(HOME, search_ended=True, roots=roots), 80, 24))

@@ -38,6 +38,7 @@ class EmptyView(Container):
             notes,
             context.open_demo is not None,
             model.has_only_others,
+            feed_status.progress is not None and feed_status.catching_up,
         )
         width, height = self.app.size
         self.card.update(report, width - CARD_EDGE, height)

@@ -32,8 +32,8 @@ _COUNT_WIDTH = 20
 @dataclass(frozen=True, slots=True)
 class SearchReport:
     """Result of a search without a session: ``search_ended`` is False while it runs; ``notes`` are problems with the
-    named paths; ``demo`` offers a demo session; ``others``: there are sessions elsewhere. Paths are shown relative to
-    ``home``."""
+    named paths, ``is_reading`` is True while there is more in them; ``demo`` offers a demo session; ``others``: there
+    are sessions elsewhere. Paths are shown relative to ``home``."""
 
     home: Path
     search_ended: bool = False
@@ -41,6 +41,7 @@ class SearchReport:
     notes: Sequence[str] = ()
     demo: bool = False
     others: bool = False
+    is_reading: bool = False
 
 
 class EmptyCard(SpanText, can_focus=True):
@@ -80,6 +81,8 @@ def card_lines(report: SearchReport, width: int, height: int) -> list[Spans]:
     """Return the card in lines of at most ``width`` cells, for a screen of ``height`` lines."""
     if not report.search_ended and not report.notes:
         return [(TextSpan("Looking for sessions …"),)]
+    if report.is_reading and not report.notes and not report.roots:
+        return [(TextSpan("Reading …"),)]
     width = min(width, WIDTH)
     keys = [("s", "sessions")] * report.others + [("⏎", "see the demo")] * report.demo + [("?", "keys"), ("q", "quit")]
     return [
