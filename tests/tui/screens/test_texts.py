@@ -1,5 +1,6 @@
 """Texts of the screens: titles, alerts, help, the empty card."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
