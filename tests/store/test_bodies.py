@@ -24,6 +24,10 @@ def test_long_texts_are_compressed() -> None:
     assert len(packed) < 1000
 
 
+def test_a_text_that_compression_makes_no_shorter_stays() -> None:
+    assert pack("berth", plain=4) == "berth"
+
+
 @given(st.text(max_size=400), st.integers(100, 300))
 def test_truncated_text_is_not_truncated_further(text: str, limit: int) -> None:
     shorter = truncate(text, limit)

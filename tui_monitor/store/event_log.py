@@ -36,7 +36,7 @@ from tui_monitor.events import (
 from tui_monitor.store.intern import digest
 from tui_monitor.store.projection import Effects, Pricing, Projection, ProjectionContext
 from tui_monitor.store.sql import SqlRow, insert_rows
-from tui_monitor.store.texts import TEXT_LIMIT, Packed, pack, truncate, unpack
+from tui_monitor.store.texts import PLAIN_CONTEXT, TEXT_LIMIT, Packed, pack, truncate, unpack
 
 KINDS: dict[str, type[Event]] = {
     "prompt": Prompt,
@@ -124,7 +124,8 @@ class EventLog(Projection[Event]):
             self._latest.append((agent, kind, _name(event), event.at, order, pack(data)))
         else:
             session = self._interned.sessions.id_of(event.session)
-            self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, pack(data)))
+            packed = pack(data, PLAIN_CONTEXT) if kind == _CONTEXT else pack(data)
+            self._new.append((order, session, kind, event.at, digest(f"{agent} {data}"), agent, packed))
 
     def reprice(self, pricing: Pricing) -> Iterator[Effects]:
         """Replace the windows of contexts that no source reports; see `rewindowed`."""
@@ -146,7 +147,7 @@ class EventLog(Projection[Event]):
         if other == update:
             return None
         data = self._data(other)
-        return number, session, _CONTEXT, at, digest(f"{agent} {data}"), agent, pack(data)
+        return number, session, _CONTEXT, at, digest(f"{agent} {data}"), agent, pack(data, PLAIN_CONTEXT)
 
     def flush(self, earlier: Effects) -> Effects:
         """Write the events."""

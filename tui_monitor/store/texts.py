@@ -12,21 +12,28 @@ DIFF_LIMIT = 256 * 1024
 """Characters stored of one file's diff."""
 
 _MARK_LENGTH = 64
-_PLAIN = 1024
+_PLAIN = 200
+"""Characters of a text that is not compressed: little would be gained."""
 
 PLAIN_INPUT = 4096
 """Characters of an input that is not compressed: the documented view shows it, and SQL cannot decompress."""
+
+PLAIN_CONTEXT = 1024
+"""The same of a context update, by whose beginning an index of SQL knows those without tokens."""
 
 Packed: TypeAlias = str | bytes | None
 """A text as it is stored; None if it is empty."""
 
 
 def pack(text: str, plain: int = _PLAIN) -> Packed:
-    """Return the text itself up to ``plain`` characters, otherwise compressed; None if it is empty."""
+    """Return the text itself up to ``plain`` characters, otherwise compressed if that is shorter; None if it is
+    empty."""
     if len(text) <= plain:
         return text or None
-    compressor = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 5)  # little memory to clear: twice as fast here
-    return compressor.compress(text.encode()) + compressor.flush()
+    raw = text.encode()
+    compressor = zlib.compressobj(4, zlib.DEFLATED, zlib.MAX_WBITS, 7)  # little memory to clear: faster for short texts
+    packed = compressor.compress(raw) + compressor.flush()
+    return packed if len(packed) < len(raw) else text
 
 
 def unpack(packed: Packed) -> str:
