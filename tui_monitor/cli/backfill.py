@@ -11,6 +11,7 @@ import sys
 from contextlib import closing, suppress
 from functools import partial
 
+from tui_monitor.cli.garbage import rare_collections
 from tui_monitor.cli.output import write_at_once
 from tui_monitor.cli.reading import files_of
 from tui_monitor.cli.run_context import current_context
@@ -32,7 +33,7 @@ def main(store_choice: str = "") -> int:
     context = current_context()
     files = files_of(find_sessions(default_registry().adapters, context.search_context))
     try:
-        with closing(context.store_opener(store_choice)()) as store:
+        with rare_collections(), closing(context.store_opener(store_choice)()) as store:
             if HistoryReader(store, files, context.prices(), _may_go_on).read():
                 apply_settings(Pruner(store, may_go_on=partial(_may_go_on, 1, 1)), context.config.history, now_ms())
     except (StoreError, BrokenPipeError):  # the monitor sees it itself, or has gone

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui_monitor.cli.garbage import rare_collections
 from tui_monitor.cli.output import show_progress
 from tui_monitor.cli.run_context import RunContext
 from tui_monitor.cli.surroundings import now_ms
@@ -119,7 +120,8 @@ def files_of(sessions: Iterable[DiscoveredSession]) -> dict[Path, Adapter]:
 
 def _read(store: Store, context: RunContext, files: Mapping[Path, Adapter], summary: ReadSummary) -> None:
     report_progress = show_count("reading", f"of {len(files):,} files")
-    sessions, errors = read_files(store, files, context.prices(), report_progress)
+    with rare_collections():
+        sessions, errors = read_files(store, files, context.prices(), report_progress)
     report_progress(0)
     summary.files = frozenset(map(path_text, files))
     summary.sessions |= sessions
