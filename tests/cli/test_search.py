@@ -86,7 +86,7 @@ def test_document_has_its_shape(sessions: Path, capsys: pytest.CaptureFixture[st
         (["failed", "1"], 1),
         (["mend", "--project", "boat"], 1),
         (["mend", "--project", "/home/ada"], 2),
-        (["mend", "--agent", "claude"], 2),
+        (["mend", "--source", "claude"], 2),
         (["mend", "project:boat"], 1),
     ],
 )
@@ -103,7 +103,7 @@ def test_options_limit_the_hits(
         (["zebra"], 3, 'no hits for "zebra".'),
         (["men"], 3, 'no hits for "men".'),
         (["mend", "--since", "2035-01-01"], 3, 'no hits for "mend".'),
-        (["mend", "--agent", "codex"], 3, 'no hits for "mend".'),
+        (["mend", "--source", "codex"], 3, 'no hits for "mend".'),
         (["zebra crossing", "x"], 3, 'no hits for "zebra crossing" "x".'),
         ([], 2, "nothing to search for: tui-monitor search WORDS."),
         (["=>"], 2, "a search needs a word with letters or digits."),

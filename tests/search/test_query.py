@@ -20,21 +20,21 @@ def has(text: str, query: str, *, is_typed: bool = False) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("text", "words", "project", "agent"),
+    ("text", "words", "project", "source"),
     [
         ("mix  Test", ("mix", "test"), "", ""),
         ('"No such  file" open', ("no such file", "open"), "", ""),
         ('"not closed', ("not closed",), "", ""),
-        ("project:shop AGENT:codex pay", ("pay",), "shop", "codex"),
+        ("project:shop SOURCE:codex pay", ("pay",), "shop", "codex"),
         ('project:"my shop" pay', ("pay",), "my shop", ""),
         ("foo OR NEAR(bar*) ^-x", ("foo", "or", "near(bar*)", "^-x"), "", ""),
         ('""  " "', (), "", ""),
         ("", (), "", ""),
     ],
 )
-def test_query_has_words_phrases_and_names(text: str, words: tuple[str, ...], project: str, agent: str) -> None:
+def test_query_has_words_phrases_and_names(text: str, words: tuple[str, ...], project: str, source: str) -> None:
     query = parse_query(text)
-    assert (query.terms.words, query.project, query.agent) == (words, project, agent)
+    assert (query.terms.words, query.project, query.source) == (words, project, source)
 
 
 def test_last_word_is_open_only_while_it_is_typed() -> None:

@@ -132,8 +132,8 @@ def test_hits_are_of_the_project_agent_and_time_that_are_asked_for(store: Store)
         return sorted({hit.session for hit in answer_of(store, text).hits})
 
     assert sessions("lamp project:shop") == [APPLE, other]
-    assert sessions("lamp agent:sam") == [other]
-    assert sessions("lamp agent:demo project:harbour") == [BIRCH]
+    assert sessions("lamp source:sam") == [other]
+    assert sessions("lamp source:demo project:harbour") == [BIRCH]
     late = replace(parse_query("lamp"), since=NOON + 1)
     assert [hit.excerpt for hit in store.search(late).hits] == ["late lamp"]
     assert len(store.search(replace(parse_query("lamp"), until=NOON + 1)).hits) == 1  # alike, of one moment

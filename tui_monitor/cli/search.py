@@ -26,7 +26,7 @@ from tui_monitor.store import Store
 def search(
     *words: str,
     project: str = "",
-    agent: str = "",
+    source: str = "",
     limit: int = LIMIT,
     path: Annotated[tuple[Path, ...], Parameter(consume_multiple=False)] = (),
     options: ReportOptions = DEFAULT_OPTIONS,
@@ -37,13 +37,13 @@ def search(
 
       tui-monitor search mix test                      with both words, the newest first
       tui-monitor search "no such file" --since 30d    a phrase in the last days
-      tui-monitor search slice_builder --project shop --agent codex
+      tui-monitor search slice_builder --project shop --source codex
       tui-monitor search deploy --json | jq -r '.hits[].resume'
 
     Args:
         words: All of them occur; several in quotes stand side by side.
         project: Only sessions of this folder or below it; a name alone is any folder's.
-        agent: Only sessions of this agent: claude-code, codex, gemini …
+        source: Only sessions of this agent: claude-code, codex, gemini …
         limit: Hits that are printed.
         path: Only in this file or folder; may be repeated.
     """
@@ -57,7 +57,7 @@ def search(
     query = replace(
         query,
         project=project_folder(project) or query.project,
-        agent=agent or query.agent,
+        source=source or query.source,
         limit=limit,
     )
     is_plain = bool(options.output) or not sys.stdout.isatty()

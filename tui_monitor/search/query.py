@@ -12,7 +12,7 @@ from tui_monitor.search.tokens import joins, tokens_in
 LIMIT = 50
 """Hits that are asked for."""
 
-_PART = re.compile(r'(?:(?P<field>project|agent):)?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>\S+))', re.IGNORECASE)
+_PART = re.compile(r'(?:(?P<field>project|source):)?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>\S+))', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ class SearchTerms:
 class SearchQuery:
     """A question to the store: the ``terms``, and what the hits are limited to.
 
-    ``project`` is a folder or the name of one, ``agent`` the name of an agent's format or its beginning, ``since`` and
+    ``project`` is a folder or the name of one, ``source`` the name of an agent's format or its beginning, ``since`` and
     ``until`` are epoch milliseconds. ``candidates`` is the number of texts that are looked at, newest first, None for
     all: those with all words of a phrase, but elsewhere, take time.
     """
 
     terms: SearchTerms = SearchTerms()
     project: str = ""
-    agent: str = ""
+    source: str = ""
     since: int | None = None
     until: int | None = None
     limit: int = LIMIT
@@ -65,10 +65,10 @@ class SearchQuery:
 
 
 def parse_query(text: str, *, is_typed: bool = False) -> SearchQuery:
-    """Return the query of words, phrases in quotes, and ``project:`` and ``agent:`` with a name. The last word of one
+    """Return the query of words, phrases in quotes, and ``project:`` and ``source:`` with a name. The last word of one
     that ``is_typed`` just now may be unfinished. No text is invalid."""
     words: list[str] = []
-    names = {"project": "", "agent": ""}
+    names = {"project": "", "source": ""}
     is_open = False
     for match in _PART.finditer(text):
         value = match["word"] if match["phrase"] is None else match["phrase"]
@@ -77,7 +77,7 @@ def parse_query(text: str, *, is_typed: bool = False) -> SearchQuery:
         elif word := " ".join(value.lower().split()):
             words.append(word)
             is_open = is_typed and match.end() == len(text) and not match["closed"]
-    return SearchQuery(SearchTerms(tuple(words), is_open), names["project"], names["agent"])
+    return SearchQuery(SearchTerms(tuple(words), is_open), names["project"], names["source"])
 
 
 def is_in_project(folder: str, project: str) -> bool:

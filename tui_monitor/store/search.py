@@ -37,7 +37,7 @@ class _Session(NamedTuple):
     path: str
 
     def matches(self, query: SearchQuery) -> bool:
-        is_of_agent = self.source.startswith(query.agent.lower())
+        is_of_agent = self.source.startswith(query.source.lower())
         return is_of_agent and (not query.project or is_in_project(self.folder, query.project))
 
 
@@ -46,7 +46,7 @@ def search(connection: sqlite3.Connection, interned: InternTables, query: Search
     if fault := fault_of(connection):
         return SearchAnswer(query, fault=fault)
     sessions = {row.id: row for row in map(_Session._make, connection.execute(_SESSIONS)) if row.matches(query)}
-    chosen = list(sessions) if query.project or query.agent else None
+    chosen = list(sessions) if query.project or query.source else None
     entries = candidates(connection, query, chosen)
     examined = islice(entries, query.candidates)
     found = _Finder(connection, interned, query, sessions)

@@ -113,7 +113,7 @@ async def test_list_of_sessions_stays_below_the_search_until_a_hit_is_chosen() -
 
 async def test_command_that_resumes_is_copied() -> None:
     async with searching() as (at, _):
-        await search(at, "lamps agent:codex", "2 hits")
+        await search(at, "lamps source:codex", "2 hits")
         await at.press("down", "y")
         await at.until(lambda: at.app.clipboard == "cd /home/ada/lighthouse && codex resume s-2")
         await at.press("e")

@@ -68,7 +68,7 @@ class SearchScreen(Screen[SearchHit | None]):
 
     def compose(self) -> ComposeResult:
         yield TitleRule("Search all sessions")
-        yield Input(placeholder='words  "a phrase"  project:name  agent:name', select_on_focus=False)
+        yield Input(placeholder='words  "a phrase"  project:name  source:name', select_on_focus=False)
         yield PaneLines()
         yield SpanText(id="about")
         yield KeyLine()

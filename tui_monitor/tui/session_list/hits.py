@@ -24,7 +24,7 @@ HINTS = (
     "",
     '"in quotes"    words that stand side by side',
     "project:shop   only in this project",
-    "agent:codex    only of this agent",
+    "source:codex   only of this agent",
 )
 _TOOL = 6
 """Cells of a tool's name, as in the log."""
