@@ -5,6 +5,7 @@ from tui_monitor.events import (
     AgentMessage,
     AgentUpdate,
     CallState,
+    CompactionUpdate,
     Event,
     Prompt,
     RetryUpdate,
@@ -47,6 +48,12 @@ def test_end_that_is_written_later_or_a_retry_adds_nothing() -> None:
 def test_turn_that_goes_on_has_taken_the_time_until_now() -> None:
     assert took(*FIRST[:3], after=15 * SECOND) == 15 * SECOND
     assert took(*FIRST[:2], after=15 * SECOND) == 15 * SECOND
+
+
+def test_turn_goes_on_while_its_context_is_compacted_or_nothing_shows_that_its_call_runs() -> None:
+    compacts = CompactionUpdate(session=SESSION, at=T0 + 10 * SECOND, finished=False)
+    assert took(*FIRST[:3], compacts, after=2 * MINUTE) == 2 * MINUTE
+    assert took(prompt(0), started("a", SECOND), after=5 * MINUTE) == 5 * MINUTE
 
 
 def test_calls_of_agents_belong_to_the_turn() -> None:

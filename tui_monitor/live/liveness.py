@@ -16,6 +16,8 @@ MINUTE = 60 * SECOND
 NEWS_MS = 5 * SECOND
 """Age up to which a call counts as just issued."""
 HALF_MINUTE = 30 * SECOND
+_USUAL_MS = {ToolKind.WEB: 15 * SECOND, ToolKind.WAIT: 30 * MINUTE}
+"""Time that calls of a kind commonly take, if not the former: those to the web are over in five to nine seconds."""
 _UNUSUAL = 3
 """So many times longer than before a command does not take."""
 
@@ -172,6 +174,21 @@ def waiting(state: SessionState) -> WaitUpdate | None:
     is_over = call is not None and (call.state.ended or (call.progress_at > wait.at and not is_in_hook(call)))
     is_over |= not wait.certain and state.process is not None and _has_begun(state.process.output_at, wait.at)
     return None if is_over else wait
+
+
+def is_late(call: Call, now: int) -> bool:
+    """Return True for a call that takes longer than calls of its kind commonly do."""
+    return now - call.started >= _USUAL_MS.get(call.kind, NEWS_MS)
+
+
+def asks_nobody(call: Call) -> bool:
+    """Return True for a call that waits, if it does, for no person: its source says so by the permission mode."""
+    return call.approval_after_ms is None and call.held_after_ms is not None
+
+
+def holder(call: Call) -> str:
+    """Return what holds a call that a hook was started for: ``hook check.sh, or you``. The hook's end is not known."""
+    return call.doing if asks_nobody(call) else f"{call.doing}, or waits for you"
 
 
 def no_result_yet(call: Call) -> str:

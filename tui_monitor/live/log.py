@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ MAX_CALLS = 1000
 MAX_MARKS = 2000
 MAX_OPEN = 32
 MAX_PENDING = 256
+_OUTPUT_PART = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+[\w=+-]+)*)?\s*\Z")
+"""The end of a command that says only how much of its output is wanted."""
 MAX_COMPARED = 300
 """Entries among which the time of an earlier call like an open one is looked for."""
 
@@ -103,8 +106,10 @@ class CallLog:
     def longest_time(self, call: Call) -> int:
         """Return the longest time (ms) that a call like this one took among the newest that are over, 0 without one."""
         ended = (entry for entry in islice(reversed(self.entries), MAX_COMPARED) if isinstance(entry, Call))
-        like = (entry for entry in ended if entry.subject == call.subject and entry.tool == call.tool and entry.ended)
-        return max((entry.ended - entry.started for entry in like), default=0) if call.subject else 0
+        same_tool = (entry for entry in ended if entry.tool == call.tool and entry.ended)
+        subject = _OUTPUT_PART.sub("", call.subject)
+        like = (entry for entry in same_tool if _OUTPUT_PART.sub("", entry.subject) == subject)
+        return max((entry.ended - entry.started for entry in like), default=0) if subject else 0
 
     @property
     def main_times(self) -> tuple[int, int]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import Status, StatusWord, status
 
-AT_WORK = frozenset((StatusWord.WORKING, StatusWord.THINKING, StatusWord.HELD, StatusWord.WAITS, StatusWord.RETRYING))
-"""The states in which the last turn goes on."""
+AT_WORK = frozenset(
+    (
+        StatusWord.WORKING,
+        StatusWord.THINKING,
+        StatusWord.COMPACTING,
+        StatusWord.HELD,
+        StatusWord.WAITS,
+        StatusWord.STUCK,
+        StatusWord.RETRYING,
+    )
+)
+"""The states in which the last turn goes on; it does, too, while nothing shows whether its call runs or waits."""
 
 
 def turn_time(state: SessionState, began: int, now: int, current: Status | None = None) -> int:
@@ -15,5 +25,9 @@ def turn_time(state: SessionState, began: int, now: int, current: Status | None 
     ends = state.log.turn_ends
     if began not in ends:
         return 0
-    goes_on = began == state.main_chain.last_prompt_at and (current or status(state, now)).word in AT_WORK
-    return max(0, (now if goes_on else ends[began]) - began)
+    is_last = began == state.main_chain.last_prompt_at
+    return max(0, (now if is_last and _goes_on(current or status(state, now)) else ends[began]) - began)
+
+
+def _goes_on(current: Status) -> bool:
+    return current.word in AT_WORK or current.undecided

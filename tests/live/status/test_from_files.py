@@ -306,6 +306,8 @@ def test_command_in_a_hook_is_held() -> None:
     progress = CallProgress(session=SESSION, at=T0 + 1, call="b", doing="hook check.sh")
     result = status_at(9 * SECOND, prompt(), started("b", 1), progress)
     assert (result.word, result.evidence) == (StatusWord.HELD, "in hook check.sh, or waits for you")
+    unasked = started("b", 1, held_after_ms=6 * SECOND)
+    assert status_at(9 * SECOND, prompt(), unasked, progress).evidence == "in hook check.sh"
 
 
 def test_request_without_an_answer_is_thinking_for_certain() -> None:
@@ -462,6 +464,8 @@ def test_command_that_takes_much_longer_than_before_likely_waits_for_approval() 
     result = status_at(begun + 70 * SECOND, prompt(), *earlier, late)
     assert (result.word, result.certain, result.subject) == (StatusWord.WAITS, False, "make test")
     assert result.evidence.startswith("it took 13 s before")
+    tail = replace(late, subject="make test 2>&1 | tail -40")
+    assert status_at(begun + 70 * SECOND, prompt(), *earlier, tail).word is StatusWord.WAITS
     other = replace(late, subject="make docs")
     assert status_at(begun + 70 * SECOND, prompt(), *earlier, other).word is StatusWord.UNKNOWN
     assert status_at(begun + 630 * SECOND, prompt(), *earlier, other).evidence.startswith("its timeout is over")

@@ -21,7 +21,7 @@ NOTHING = CallPatience()
         (ToolKind.SHELL, "default", "2.1.38", ASKS_TO_RUN),
         (ToolKind.SHELL, "acceptEdits", "2.1.12", ASKS_TO_RUN),
         (ToolKind.SHELL, "plan", "2.1.39", ASKS_TO_RUN),
-        (ToolKind.SHELL, "", "2.1.38", HELD),
+        (ToolKind.SHELL, "", "2.1.38", CallPatience(approval_after_ms=630_000, held_after_ms=6_000)),
         (ToolKind.SHELL, "auto", "2.1.38", HELD),
         (ToolKind.SHELL, "bypassPermissions", "2.1.12", HELD),
         (ToolKind.SHELL, "default", "2.1.11", CallPatience(approval_after_ms=630_000)),

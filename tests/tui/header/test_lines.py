@@ -12,6 +12,7 @@ from tui_monitor.events import (
     AgentUpdate,
     CallProgress,
     CallState,
+    CompactionUpdate,
     ContextUpdate,
     PlanUpdate,
     Prompt,
@@ -214,6 +215,21 @@ def test_any_call_may_be_the_last_near_compaction() -> None:
     assert "any call now" in drawn(live, 160)[2]
 
 
+@pytest.mark.parametrize("width", [160, 80])
+def test_nothing_is_forecast_while_the_context_is_compacted(width: int) -> None:
+    live = working_afternoon()
+    for call in list(live.state.log.open):
+        live.finish(call)
+    live.apply(ContextUpdate(session=live.state.key, at=live.now, tokens=166_759))
+    assert "any call now" in "".join(drawn(live, width))
+    live.wait(1)
+    live.apply(CompactionUpdate(session=live.state.key, at=live.now, finished=False))
+    screen_text = "".join(drawn(live, width))
+    assert "COMPACTING" in screen_text
+    assert "any call now" not in screen_text
+    assert "1.2k to compaction" in screen_text or "1.2k tok left" in screen_text
+
+
 def test_likely_state_has_a_question_mark() -> None:
     live = LiveBuilder()
     live.apply(Prompt(session=live.state.key, at=live.now, text="go"))
@@ -311,7 +327,7 @@ def session_with_turn_cost(failed: int, lines: int) -> LiveBuilder:
 @pytest.mark.parametrize(("failed", "lines"), [(0, 1), (15, 1_808), (115, 21_808)])
 def test_cost_of_the_turn_stays_at_eighty_columns_beside_what_is_never_left_out(failed: int, lines: int) -> None:
     line = drawn(session_with_turn_cost(failed, lines), 80)[1]
-    for needed in ("66 % LOW", "k left", "turn $4.20", "≥$9.32", "≥12.4M tok", f"+{lines:,} −80"):
+    for needed in ("66 % LOW", "k left", "turn $4.20 of ≥$9.32", "≥12.4M tok", f"+{lines:,} −80"):
         assert needed in line
 
 

@@ -62,6 +62,8 @@ def test_reads_and_searches() -> None:
     assert read(FILE, "17", measure=Measure(12, "lines", 90)) == "· Read harbour/tides.py:17 12 lines"
     assert read("/etc/hosts") == "· Read /etc/hosts"
     assert search("utc", f"{CWD}/docs", measure=Measure(0, "files")) == '· Grep "utc" in docs no match'
+    assert row_text("LS", ToolKind.SEARCH, f"{CWD}/docs", measure=Measure(2, "entries")) == "· LS docs 2 entries"
+    assert search("/api/v1") == '· Grep "/api/v1"'
     assert row_text("Glob", ToolKind.SEARCH, "*.py", CWD, measure=Measure(2, "files")) == '· Glob "*.py" in . 2 files'
 
 
@@ -99,6 +101,7 @@ def test_other_tools() -> None:
     assert row_text("AskUserQuestion", ToolKind.ASK, "Keep it?") == "? Ask “Keep it?” answered"
     assert row_text("ExitPlanMode", ToolKind.PLAN, "# Plan\nFirst, look") == "? Plan Plan accepted"
     assert row_text("TaskOutput", ToolKind.WAIT, "the tests") == "✓ Wait ↻ the tests"
+    assert row_text("TaskOutput", ToolKind.WAIT, "b01", "Run the tests") == "✓ Wait ↻ Run the tests b01"
     assert row_text("Skill", ToolKind.OTHER, "release-notes") == "✓ Skill release-notes"
     assert row_text("TodoWrite", ToolKind.TODO, "3 of 7") == "✓ Todo 3 of 7"
 
@@ -335,3 +338,22 @@ def test_file_outside_the_project_and_secret_are_marked() -> None:
     drawn = lines(live)
     assert "hosts  ⚠ outside the project" in drawn[0]
     assert all("⚠ secret" in row for row in drawn[1:3])
+
+
+def test_web_call_is_late_after_longer_than_a_command() -> None:
+    live = LiveBuilder()
+    web, command = live.start("WebSearch", ToolKind.WEB, "tides"), live.start("Bash", ToolKind.SHELL, "make")
+    live.wait(8)
+    assert "no result yet" not in text(row(live, web), 120)
+    assert "no output yet" in text(row(live, command), 120)
+    live.wait(8)
+    assert "no result yet" in text(row(live, web), 120)
+
+
+@pytest.mark.parametrize(("held_after_ms", "outcome"), [(None, "hook check.sh, or you"), (6000, "hook check.sh 20s")])
+def test_call_in_a_hook_waits_for_you_only_where_you_may_be_asked(held_after_ms: int | None, outcome: str) -> None:
+    live = LiveBuilder()
+    call = live.start("Bash", ToolKind.SHELL, "make", held_after_ms=held_after_ms)
+    live.progress(call, "hook check.sh")
+    live.wait(20)
+    assert outcome in text(row(live, call), 120)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_monitor.events import Activity, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import MINUTE, SECOND, Liveness, is_in_hook, waiting
+from tui_monitor.live.liveness import MINUTE, SECOND, Liveness, holder, is_in_hook, waiting
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import activity, liveness_of, main_calls, open_calls
@@ -34,7 +34,7 @@ def held(state: SessionState, now: int) -> Status | None:
         return None
     if state.process is None and now - state.last_at > _HELD_MS:
         return None
-    reason = f"in {call.doing}, or waits for you" if is_in_hook(call) else "no sign that it runs: queued, or in a hook"
+    reason = f"in {holder(call)}" if is_in_hook(call) else "no sign that it runs: queued, or in a hook"
     return Status(StatusWord.HELD, call.started, reason, call, call.subject, certain=False)
 
 

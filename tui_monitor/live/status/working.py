@@ -6,7 +6,7 @@ from tui_monitor.events import MAIN, Activity, AgentStatus, CallState, ToolKind
 from tui_monitor.live.agent import Agent
 from tui_monitor.live.context import Context, compaction_threshold, forecast
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import MINUTE, NEWS_MS, SECOND, Liveness, is_in_hook, no_result_yet
+from tui_monitor.live.liveness import MINUTE, NEWS_MS, SECOND, Liveness, asks_nobody, is_in_hook, is_late, no_result_yet
 from tui_monitor.live.session import SessionState
 from tui_monitor.live.status.model import Status, StatusWord
 from tui_monitor.live.status.open_calls import (
@@ -31,10 +31,6 @@ OWN_WORK_MS = SECOND
 """Time after which a process that works without a prompt does something of its own: a command of the person's, say."""
 SILENT_MS = 30 * MINUTE
 """Silence after which a call, or an agent in the background, no longer counts as at work, if no process is known."""
-
-_USUAL_MS = {ToolKind.WEB: 15 * SECOND}
-"""Time that calls of a kind commonly take: until then nothing speaks for a person who is asked. Web calls were over in
-five to nine seconds as a rule."""
 
 _UNASKED = "no result yet, and nobody is asked about it in this permission mode"
 _UNDECIDED = "it runs, or waits for you or a hook: this agent's files don't say"
@@ -106,7 +102,7 @@ def _stale(call: Call, state: SessionState, now: int) -> Status:
     if now - state.last_at > SILENT_MS:
         evidence = "its call has no result, and nothing followed"
         return Status(StatusWord.UNKNOWN, state.last_at, evidence, call, call.subject, certain=False)
-    if call.approval_after_ms is None and call.held_after_ms is not None:
+    if asks_nobody(call):
         return Status(StatusWord.WORKING, call.started, _UNASKED, call, call.subject, certain=False)
     return Status(StatusWord.UNKNOWN, call.started, _UNDECIDED, call, call.subject, certain=False, undecided=True)
 
@@ -120,7 +116,7 @@ def _issued(call: Call, now: int) -> Status:
     if age_ms < NEWS_MS:
         return Status(StatusWord.WORKING, call.started, "call just issued", call, call.subject, certain=False)
     evidence = f"asked for {age_ms // SECOND} s ago; {no_result_yet(call)}"
-    may_wait = call.approval_after_ms is not None and age_ms >= _USUAL_MS.get(call.kind, NEWS_MS)
+    may_wait = call.approval_after_ms is not None and is_late(call, now)
     return Status(StatusWord.WORKING, call.started, evidence, call, call.subject, certain=False, undecided=may_wait)
 
 

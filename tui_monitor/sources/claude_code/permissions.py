@@ -49,11 +49,12 @@ def patience(kind: ToolKind, mode: str, version: str, timeout_ms: int | None = N
         return _by_mode(mode, _REMOTE_AFTER_MS[kind])
     if kind is not ToolKind.SHELL:
         return CallPatience()
+    over_ms = (_LONGEST_TIMEOUT_MS if timeout_ms is None else timeout_ms) + _GRACE_MS
     if not _PROGRESS_FROM <= numbers(version) <= _PROGRESS_UNTIL:
-        return _by_mode(mode, (_LONGEST_TIMEOUT_MS if timeout_ms is None else timeout_ms) + _GRACE_MS)
+        return _by_mode(mode, over_ms)
     if mode in _COMMAND_MODES:
         return CallPatience(approval_after_ms=HELD_AFTER_MS)
-    return CallPatience(held_after_ms=HELD_AFTER_MS)
+    return CallPatience(approval_after_ms=None if mode else over_ms, held_after_ms=HELD_AFTER_MS)
 
 
 def _by_mode(mode: str, over_ms: int) -> CallPatience:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, Change, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call, Entry, Mark, MarkKind
-from tui_monitor.live.liveness import NEWS_MS, Liveness, is_in_hook, no_result_yet
+from tui_monitor.live.liveness import Liveness, holder, is_in_hook, is_late, no_result_yet
 from tui_monitor.tui.lines.json_lines import json_object
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import RowContext
@@ -118,8 +118,8 @@ def _state(call: Call, context: RowContext) -> TextSpan:
     if call.state is CallState.OPEN:
         liveness = context.liveness(call)
         if liveness is Liveness.HELD and is_in_hook(call):
-            return TextSpan(f"◆ held: in {one_line(final_states(call.doing))}, or waits for you", Tone.HELD)
-        if liveness is Liveness.ISSUED and context.now - call.started >= NEWS_MS:
+            return TextSpan(f"◆ held: in {one_line(final_states(holder(call)))}", Tone.HELD)
+        if liveness is Liveness.ISSUED and is_late(call, context.now):
             return TextSpan(f"▷ asked for; {no_result_yet(call)}", Tone.HELD)
         return _OPEN_STATES[liveness]
     if call.suspicious:

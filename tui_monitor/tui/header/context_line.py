@@ -46,14 +46,15 @@ ANY_CALL = 0.05
 class ContextLine:
     """The parts of the context line of a session at a time."""
 
-    def __init__(self, state: SessionState, now: int, levels: tuple[int, ...]) -> None:
+    def __init__(self, state: SessionState, now: int, levels: tuple[int, ...], *, compacting: bool = False) -> None:
         leading = state.leading_agent
         self._context: Context = leading.context
         self._name = "" if leading.id == MAIN else cut_end(agent_name(leading), MAX_NAME)
         self._now = now
         self._levels = levels
         self._threshold = compaction_threshold(self._context)
-        self._forecast: Forecast | None = forecast(self._context, self._threshold)
+        self._forecast: Forecast | None = None if compacting else forecast(self._context, self._threshold)
+        self._compacting = compacting
 
     @property
     def _tone(self) -> Tone:
@@ -113,10 +114,10 @@ class ContextLine:
 
     def any_call(self) -> Spans:
         """Return ``any call now`` near compaction, which is never left out."""
-        tokens = self._context.tokens
-        if not self._threshold or tokens is None or self._threshold - tokens > ANY_CALL * self._threshold:
+        threshold, tokens = self._threshold, self._context.tokens
+        if self._compacting or not threshold or tokens is None:
             return ()
-        return (TextSpan("any call now", Tone.DOUBT),)
+        return (TextSpan("any call now", Tone.DOUBT),) if threshold - tokens <= ANY_CALL * threshold else ()
 
     def growth(self) -> Spans:
         """Return ``↑0.8k/call``."""

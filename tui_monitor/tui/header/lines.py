@@ -15,7 +15,6 @@ from tui_monitor.live.status import StatusWord
 from tui_monitor.live.waiting_time import waiting_time
 from tui_monitor.tui.alignment import GAP, Pair, join_spans, justify
 from tui_monitor.tui.header.cache_warning import cache_warning
-from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import (
     cache_share,
     cost_text,
@@ -124,7 +123,7 @@ def _plan(state: SessionState, width: int) -> Spans:
 
 
 def _context_line(view: StatusView, width: int) -> Iterator[Pair]:
-    line = ContextLine(view.state, view.now, view.levels)
+    line = view.context_line
     wide, small = ((TextSpan("context ", Tone.DIM), *line.gauge(bar), TextSpan("  ")) for bar in (width * 7 // 20, 24))
     fullest = line.fullest()
     warning = cache_warning(view.state, view.now)

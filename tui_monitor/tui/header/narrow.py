@@ -15,7 +15,7 @@ from tui_monitor.tui.header.view import (
     changed_lines,
     changed_spans,
     failure_spans,
-    turn_cost_spans,
+    turn_share_spans,
     turn_spans,
 )
 from tui_monitor.tui.prose import spoken_line
@@ -40,23 +40,32 @@ def short_lines(view: StatusView, width: int) -> list[Spans]:
 def _forms(view: StatusView) -> Iterator[Pair]:
     """Yield forms of the line, the fullest first: the forecast and the bar give way to the cost of the turn, and this
     one to what is never left out."""
-    line = ContextLine(view.state, view.now, view.levels)
+    line = view.context_line
     level, remaining, calls, soon = line.level(), line.left(), line.calls(short=True), line.any_call()
     rooms = [join_spans(parts, " · ") for parts in ([level, remaining, calls], [level, remaining, soon], [level, soon])]
-    sums, turn = _sums(view), turn_cost_spans(view)
+    sums = _sums(view)
     yield (*line.gauge(BARS[0]), TextSpan(" "), *rooms[0]), join_spans([turn_spans(view), *sums], "  ")
-    if turn:
-        for room, bar in product(rooms[:2], BARS):
-            yield (*line.gauge(bar), TextSpan(" "), *room), join_spans([turn, *sums], " ")
-        shortest = join_spans([level, line.left(unit=""), soon], " · ")
-        for amounts in (sums, _sums(view, files=False)):
-            yield (*line.gauge(BARS[-1]), TextSpan(" "), *shortest), join_spans([turn, *amounts], " ")
-            yield shortest, join_spans([turn, *amounts], " ")
+    yield from _with_turn(view, line, rooms)
     for room, bar in product(rooms[:2], BARS):
         yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(sums, " ")
     for room in rooms[1:]:
         yield room, join_spans(sums, " ")
     yield join_spans([level, soon], " "), join_spans(sums, " ")
+
+
+def _with_turn(view: StatusView, line: ContextLine, rooms: list[Spans]) -> Iterator[Pair]:
+    """Yield the forms with the cost of the turn, if that is known."""
+    turn = turn_share_spans(view)
+    if not turn:
+        return
+    shares, shares_without_files = ([turn, *_sums(view, files=files)[1:]] for files in (True, False))
+    for room, bar in product(rooms[:2], BARS):
+        yield (*line.gauge(bar), TextSpan(" "), *room), join_spans(shares, " ")
+    shortest = join_spans([line.level(), line.left(unit=""), line.any_call()], " · ")
+    for amounts in (shares, shares_without_files):
+        yield (*line.gauge(BARS[-1]), TextSpan(" "), *shortest), join_spans(amounts, " ")
+        yield shortest, join_spans(amounts, " ")
+    yield rooms[-1], join_spans(shares_without_files, " ")
 
 
 def _sums(view: StatusView, files: bool = True) -> list[Spans]:
@@ -70,7 +79,7 @@ def _sums(view: StatusView, files: bool = True) -> list[Spans]:
 
 def smallest_lines(view: StatusView, width: int) -> list[Spans]:
     """Return the lines for the narrowest screens: state and context, then sums, each on as many lines as they take."""
-    line = ContextLine(view.state, view.now, view.levels)
+    line = view.context_line
     level = join_spans([line.level(), line.any_call()], " ")
     return [*_beside(state_spans(view.status, view.now, view.tz), level, width), *_sum_lines(view, width)]
 

@@ -12,6 +12,7 @@ from tui_monitor.live.session import SessionState
 from tui_monitor.live.status import CURRENT, Lag, Status, StatusWord, status
 from tui_monitor.live.turn_times import turn_time
 from tui_monitor.tui.alignment import join_spans
+from tui_monitor.tui.header.context_line import ContextLine
 from tui_monitor.tui.header.labels import cost_text
 from tui_monitor.tui.rows.outcome import count_parts
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
@@ -37,6 +38,12 @@ class StatusView:
     def status(self) -> Status:
         """The state to show."""
         return status(self.state, self.now, self.lag)
+
+    @cached_property
+    def context_line(self) -> ContextLine:
+        """The parts of the line about the context; while it is compacted nothing is forecast."""
+        is_compacting = self.status.word is StatusWord.COMPACTING
+        return ContextLine(self.state, self.now, self.levels, compacting=is_compacting)
 
     @property
     def amount(self) -> Amount:
@@ -88,10 +95,11 @@ def turn_spans(view: StatusView) -> Spans:
     )
 
 
-def turn_cost_spans(view: StatusView) -> Spans:
-    """Return ``turn $1.04``, which says most of the turn where there is little room; empty where it is not known."""
+def turn_share_spans(view: StatusView) -> Spans:
+    """Return ``turn $1.04 of $9.32``, which says most of the turn where there is little room; empty where its cost is
+    not known."""
     cost = "" if view.status.word in _NO_TURN else _turn_cost(view)
-    return (*_TURN, TextSpan(cost)) if cost else ()
+    return (*_TURN, TextSpan(cost), TextSpan(" of ", Tone.DIM), TextSpan(cost_text(view.amount))) if cost else ()
 
 
 def _turn_cost(view: StatusView) -> str:

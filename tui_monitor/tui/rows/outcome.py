@@ -10,7 +10,7 @@ from typing import TypeAlias
 from tui_monitor.clean import final_states
 from tui_monitor.events import CallState, ChangeKind, ToolKind
 from tui_monitor.live.entries import Call
-from tui_monitor.live.liveness import NEWS_MS, Liveness, is_in_hook, no_result_yet
+from tui_monitor.live.liveness import Liveness, asks_nobody, is_in_hook, is_late, no_result_yet
 from tui_monitor.merge.calls import PERSONAL_KINDS
 from tui_monitor.tui.rows.call_times import call_times
 from tui_monitor.tui.rows.context import NO_AGENT, RowContext
@@ -135,14 +135,20 @@ def _open(call: Call, context: RowContext) -> Outcome:
         case Liveness.HELD if not is_in_hook(call):
             return _forms(Tone.HELD, "held or queued", "held")
         case Liveness.HELD:
-            return _forms(Tone.HELD, f"{one_line(final_states(call.doing))}, or you", "hook or you", "open")
+            return _forms(Tone.HELD, *_hook_forms(call), "open")
         case Liveness.STALE:
             return _forms(Tone.HELD, "running or waiting", "open")
-        case Liveness.ISSUED if context.now - call.started >= NEWS_MS and not call.doing:
+        case Liveness.ISSUED if is_late(call, context.now) and not call.doing:
             return _forms(Tone.HELD, no_result_yet(call), "no sign yet")
         case Liveness.RUNNING | Liveness.ISSUED:
             doing = one_line(final_states(call.doing))
             return _forms(Tone.DIM, doing) if doing and doing != "running" else ()
+
+
+def _hook_forms(call: Call) -> tuple[str, str]:
+    """Return forms of what holds a call for which a hook was started, whose end is not recorded."""
+    hook = one_line(final_states(call.doing))
+    return (hook, "in a hook") if asks_nobody(call) else (f"{hook}, or you", "hook or you")
 
 
 def _success(call: Call, context: RowContext) -> Outcome:

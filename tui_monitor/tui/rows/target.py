@@ -67,8 +67,7 @@ def _target(call: Call, cwd: str) -> RowTarget:
         case ToolKind.READ | ToolKind.EDIT | ToolKind.WRITE:
             return _file(call, cwd)
         case ToolKind.SEARCH:
-            where = relative(one_line(call.note), cwd)
-            return RowTarget(f'"{one_line(call.subject)}"' + (f" in {where}" if where else ""), Tone.DIM)
+            return _search(one_line(call.subject), relative(one_line(call.note), cwd), cwd)
         case ToolKind.WEB:
             return _web(one_line(call.subject))
         case ToolKind.AGENT:
@@ -80,7 +79,8 @@ def _target(call: Call, cwd: str) -> RowTarget:
         case ToolKind.PLAN:
             return RowTarget(_heading(call.subject) or "plan")
         case ToolKind.WAIT:
-            return RowTarget(one_line(call.subject), prefix="↻ ", aside=one_line(call.note))
+            task, note = one_line(call.subject), one_line(call.note)
+            return RowTarget(note or task, prefix="↻ ", aside=task if note else "")
         case ToolKind.TODO | ToolKind.OTHER:
             return RowTarget(relative(one_line(call.subject), cwd), aside=one_line(call.note))
 
@@ -109,6 +109,14 @@ def _command(call: Call, cwd: str) -> RowTarget:
     summary = strip_rules(call.summary_line) if call.state is CallState.OK and not call.suspicious else ""
     aside = "  ".join(filter(None, (summary or one_line(call.note), where)))
     return RowTarget(command.text, marks="  ".join(filter(None, marks)), aside=aside)
+
+
+def _search(pattern: str, where: str, cwd: str) -> RowTarget:
+    """Return ``"pattern" in folder``, or what is listed as a path in the project."""
+    inside = relative(pattern, cwd)
+    if inside != pattern and not where:
+        return RowTarget(inside, Tone.DIM, path=True)
+    return RowTarget(f'"{pattern}"' + (f" in {where}" if where else ""), Tone.DIM)
 
 
 def _file(call: Call, cwd: str) -> RowTarget:
