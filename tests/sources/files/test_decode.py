@@ -32,6 +32,28 @@ def test_concatenated_objects_are_separated(values: list[dict[str, object]], glu
     assert list(decode(glue.join(map(json.dumps, values)).encode())) == values
 
 
+@settings(deadline=None)
+@given(st.lists(OBJECTS, min_size=1, max_size=4), st.sampled_from([None, 2]), st.sampled_from([0, 1]))
+def test_objects_in_an_array_are_separated_though_it_is_cut(
+    values: list[dict[str, object]], indent: int | None, cut: int
+) -> None:
+    text = json.dumps(values, indent=indent)
+    assert list(decode(text[: len(text) - cut].encode())) == values
+
+
+def test_whole_objects_of_a_cut_array_are_decoded() -> None:
+    objects = decode(b'[\n {"a": 1},\n {"a": NaN},\n {"a": ')
+    assert [next(objects), next(objects)] == [{"a": 1}, {"a": None}]
+    with pytest.raises(UnreadableRecord):
+        next(objects)
+
+
+@pytest.mark.parametrize("line", [b"[]", b"[1]", b'[{"a": 1}, 2]', b"[[]]"])
+def test_other_arrays_are_no_records(line: bytes) -> None:
+    with pytest.raises(UnreadableRecord):
+        list(decode(line))
+
+
 @pytest.mark.parametrize("line", [b"", b" \t\r", b"\0\0\0\0", b"\xef\xbb\xbf", b"\0 \0\r"])
 def test_blank_line_has_no_objects(line: bytes) -> None:
     assert list(decode(line)) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from tests.sources.otlp_builder import (
 )
 from tui_monitor.sources.base import Head, Record, SearchContext, UnknownRecord, UnreadableRecord
 from tui_monitor.sources.discovery.registry import default_registry
-from tui_monitor.sources.files.head import head_of
+from tui_monitor.sources.files.head import head_of, read_head
 from tui_monitor.sources.otlp.adapter import Otlp
 from tui_monitor.sources.otlp.export import attributes, nanoseconds_to_epoch_ms, to_cost, to_int
 from tui_monitor.sources.otlp.export import logs as logs_of
@@ -68,6 +70,26 @@ def test_file_is_recognised_by_the_signal_of_its_lines(signal: str) -> None:
     recognised = head(f'{{"{signal}":[]}}\n')
     assert Otlp().recognises(recognised)
     assert default_registry().recognise_head(recognised).name == "otlp"
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_exports_in_one_array_are_read(tmp_path: Path, indent: int | None) -> None:
+    path = tmp_path / "exports.json"
+    path.write_text(json.dumps(EXPORTS, indent=indent), encoding="utf-8")
+    os.utime(path, (1, 1))
+    adapter = default_registry().recognise_head(read_head(path))
+    batch = adapter.open(path).read()
+    assert adapter.name == "otlp"
+    assert batch
+    assert {type(event) for event in batch.events} == {type(event) for event in read(*EXPORTS)}
+    assert len(batch.events) == len(read(*EXPORTS))
+
+
+def test_spans_of_an_older_writer_are_in_libraries() -> None:
+    older = json.dumps(EXPORTS).replace('"scope"', '"instrumentationLibrary"')
+    for kind in ("Logs", "Spans", "Metrics"):
+        older = older.replace(f'"scope{kind}"', f'"instrumentationLibrary{kind}"')
+    assert read(*json.loads(older)) == read(*EXPORTS)
 
 
 def test_long_first_line_is_recognised_by_its_beginning() -> None:

@@ -16,6 +16,10 @@ from tui_monitor.sources.base import Record, UnreadableRecord
 _GAP = re.compile(r"[\s\x00\ufeff]*")
 """Padding around objects: white space, the NULs of a crashed writer, a byte order mark."""
 
+_ARRAY = re.compile(r"[\s\ufeff]*\[\s*\{")
+_ARRAY_GAP = re.compile(r"[\s\x00\ufeff\[\],]*")
+"""The same around the objects of an array."""
+
 _OBJECT_START = re.compile(r'\{\s*"')
 _LOOKBACK = 16
 """Characters before an error that may belong to the start of the object that caused it."""
@@ -26,7 +30,8 @@ _MAX_STARTS = 1000
 
 
 def decode(line: bytes | bytearray) -> Iterator[Record]:
-    """Return the objects on a line: usually one, none for a blank line, several if line ends are missing.
+    """Return the objects on a line: usually one, none for a blank line, several if line ends are missing or they are in
+    an array.
 
     Strings are encodable: U+FFFD replaces bytes that are not UTF-8 and lone surrogates. NaN and infinities become None.
     Whole objects behind one that was cut in the middle are yielded, too.
@@ -38,6 +43,8 @@ def decode(line: bytes | bytearray) -> Iterator[Record]:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
         return _decode_leniently(line.decode("utf-8", "replace"))
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return iter(value)
     if not isinstance(value, dict):
         raise UnreadableRecord("not a JSON object")
     return iter((value,))
@@ -45,7 +52,7 @@ def decode(line: bytes | bytearray) -> Iterator[Record]:
 
 def is_complete(line: bytes | bytearray) -> bool:
     """Return True if the line consists of whole objects, so that no later byte can belong to them."""
-    if not line.endswith((b"}", b"}\r")):
+    if not line.endswith((b"}", b"}\r", b"]")):
         return False
     try:
         return bool(list(decode(line)))
@@ -54,7 +61,8 @@ def is_complete(line: bytes | bytearray) -> bool:
 
 
 def _decode_leniently(text: str) -> Iterator[Record]:
-    at, error = _skip_gap(text, 0), ""
+    gap = _ARRAY_GAP if _ARRAY.match(text) else _GAP
+    at, error = _skip_gap(text, 0, gap), ""
     while at < len(text):
         try:
             record, at = _decode_one(text, at)
@@ -62,7 +70,7 @@ def _decode_leniently(text: str) -> Iterator[Record]:
             error, at = str(broken), _next_whole(text, at)
         else:
             yield record
-            at = _skip_gap(text, at)
+            at = _skip_gap(text, at, gap)
     if error:
         raise UnreadableRecord(error)
 
@@ -110,9 +118,9 @@ def _error_position(text: str, at: int) -> int:
     return at
 
 
-def _skip_gap(text: str, at: int) -> int:
-    gap = _GAP.match(text, at)
-    return gap.end() if gap else at
+def _skip_gap(text: str, at: int, gap: re.Pattern[str] = _GAP) -> int:
+    match = gap.match(text, at)
+    return match.end() if match else at
 
 
 def _finite(number: str) -> float | None:

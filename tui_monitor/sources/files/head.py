@@ -24,6 +24,9 @@ _FIRST_BYTES = 4096
 MULTILINE_OBJECT = re.compile(rb"\s*\{\s*\r?\n")
 """The beginning of an object that is written over many lines."""
 
+ARRAY_OF_OBJECTS = re.compile(rb"\s*\[\s*\{")
+"""The beginning of an array of objects, which may be written over many lines."""
+
 _NO_FILE = (errno.EINVAL, errno.EISDIR)
 """Errors of what is a folder, a pipe or a device."""
 

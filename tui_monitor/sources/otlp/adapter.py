@@ -1,5 +1,5 @@
 """OpenTelemetry: files of OTLP JSON lines, written by a Collector's file exporter or by our own receiver, and of spans
-as SDKs write them to a file or a console. Each object may be written over many lines.
+as SDKs write them to a file or a console. Each object may be written over many lines, and all may be in one array.
 
 A file holds the exports of many sessions and agents; each session has the source name of its agent.
 """
@@ -13,7 +13,8 @@ from typing import ClassVar
 
 from tui_monitor.sources.base import Checkpoints, Head, Parser, SearchContext, Source, no_checkpoints
 from tui_monitor.sources.copilot.files import telemetry_file, telemetry_folder
-from tui_monitor.sources.files.head import MULTILINE_OBJECT, first_bytes
+from tui_monitor.sources.files.document_source import DocumentSource
+from tui_monitor.sources.files.head import ARRAY_OF_OBJECTS, MULTILINE_OBJECT, first_bytes
 from tui_monitor.sources.files.line_buffer import LINE_END, OBJECT_END
 from tui_monitor.sources.files.line_source import LineAdapter, LineSource
 from tui_monitor.sources.otlp.names import SOURCE, SPOOL
@@ -39,7 +40,7 @@ class Otlp(LineAdapter):
             return True
         if any(has_convention(span) for record in head.records if (span := plain_span(record))):
             return True
-        if MULTILINE_OBJECT.match(head.raw):
+        if MULTILINE_OBJECT.match(head.raw) or ARRAY_OF_OBJECTS.match(head.raw):
             return (
                 any(f'"{signal}"'.encode() in head.raw for signal in SIGNALS) or _SPAN_IDS.search(head.raw) is not None
             )
@@ -47,8 +48,11 @@ class Otlp(LineAdapter):
         return not head.records and begin.startswith(tuple(f'{{"{signal}":['.encode() for signal in SIGNALS))
 
     def open(self, path: Path, checkpoints: Checkpoints = no_checkpoints) -> Source:
-        """Return a source of lines, or of objects that are written over many."""
-        is_multiline = MULTILINE_OBJECT.match(first_bytes(path)) is not None
+        """Return a source of lines, of objects that are written over many, or of one array of objects."""
+        first = first_bytes(path)
+        if ARRAY_OF_OBJECTS.match(first):
+            return DocumentSource(self, path, checkpoints)
+        is_multiline = MULTILINE_OBJECT.match(first) is not None
         return LineSource(self, path, checkpoints, OBJECT_END if is_multiline else LINE_END)
 
     def parser(self, path: Path, state: str) -> Parser:

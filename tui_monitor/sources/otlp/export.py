@@ -72,6 +72,9 @@ def nanoseconds_to_epoch_ms(nanoseconds: object) -> int:
 SIGNALS = ("resourceLogs", "resourceSpans", "resourceMetrics")
 """Keys of an export request; each holds a list."""
 
+_OLDER_SCOPE = "instrumentationLibrary"
+"""What a scope was called before OTLP 0.15."""
+
 CUMULATIVE = 2
 """Aggregation temporality: each value includes the earlier ones since the start of the series."""
 
@@ -139,34 +142,35 @@ class DataPoint:
 
 def logs(record: Record) -> Iterator[LogRecord]:
     """Yield the log records of an export."""
-    for resource, group in _groups(record, "resourceLogs", "scopeLogs"):
+    for resource, group in _groups(record, "Logs"):
         for log_record in tables(group.get("logRecords")):
             yield _log(log_record, resource, _scope(group))
 
 
 def spans(record: Record) -> Iterator[Span]:
     """Yield the spans of an export."""
-    for resource, group in _groups(record, "resourceSpans", "scopeSpans"):
+    for resource, group in _groups(record, "Spans"):
         for span_record in tables(group.get("spans")):
             yield _span(span_record, resource, _scope(group))
 
 
 def points(record: Record) -> Iterator[DataPoint]:
     """Yield the data points of an export."""
-    for resource, group in _groups(record, "resourceMetrics", "scopeMetrics"):
+    for resource, group in _groups(record, "Metrics"):
         for metric in tables(group.get("metrics")):
             yield from _points(metric, resource, _scope(group))
 
 
-def _groups(record: Record, signal: str, scopes: str) -> Iterator[tuple[Record, Record]]:
-    for item in tables(record.get(signal)):
+def _groups(record: Record, kind: str) -> Iterator[tuple[Record, Record]]:
+    for item in tables(record.get(f"resource{kind}")):
         resource = attributes(table(item.get("resource")).get("attributes"))
-        for group in tables(item.get(scopes)):
-            yield resource, group
+        for scopes in (f"scope{kind}", f"{_OLDER_SCOPE}{kind}"):
+            for group in tables(item.get(scopes)):
+                yield resource, group
 
 
 def _scope(group: Record) -> str:
-    return text(table(group.get("scope")).get("name"))
+    return text(table(group.get("scope") or group.get(_OLDER_SCOPE)).get("name"))
 
 
 def _log(record: Record, resource: Record, scope: str) -> LogRecord:
