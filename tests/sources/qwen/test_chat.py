@@ -189,6 +189,7 @@ def test_edit_has_its_diff_and_a_new_file_is_created() -> None:
         ({"status": None}, {"error": "no"}, CallState.FAILED),
         ({"status": None}, {"output": "yes"}, CallState.OK),
         ({"status": "error", "errorType": "invalid_tool_params"}, {"error": "no"}, CallState.SLIPPED),
+        ({"status": "error", "errorType": "execution_denied"}, {"error": "no"}, CallState.REJECTED),
     ],
 )
 def test_state_is_that_of_the_result(facts: Record, response: Record, state: CallState) -> None:
@@ -200,6 +201,45 @@ def test_event_of_a_call_adds_duration_and_decision() -> None:
     chat = QwenChat().event("tool_call", call_id="call_1", decision="auto_accept", status="success", duration_ms=5)
     [event] = events_of(chat, CallFinished)
     assert (event.exact, event.duration_ms, event.approved, event.approval) == (False, 5, True, "auto")
+
+
+def launched() -> QwenChat:
+    """Return a chat whose agent goes on in the background, as 0.24.4 writes it."""
+    chat = QwenChat().asks("Mend it.").responds(call("agent", run_in_background=True), usage=counts(9, 1))
+    chat.event(
+        "tool_call", call_id="call_1", status="success", duration_ms=5, function_args={"run_in_background": True}
+    )
+    output = f"Background agent launched successfully.\ntask_id: {AGENT} (internal ID)\nIt works in the background."
+    display = {"type": "task_execution", "executionMode": "background", "status": "background"}
+    return chat.result("agent", {"output": output}, resultDisplay=display)
+
+
+def test_agent_in_the_background_runs_after_its_call_was_answered() -> None:
+    [agent] = events_of(launched(), AgentUpdate)
+    assert (agent.agent, agent.call, agent.status) == (AGENT, "call_1", AgentStatus.RUNNING)
+    finished = events_of(launched(), CallFinished)
+    assert [(event.state, event.exact) for event in finished] == [(CallState.OK, False), (CallState.BACKGROUND, True)]
+    assert [event.duration_ms for event in finished] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("status", "agent_status", "state"),
+    [
+        ("completed", AgentStatus.COMPLETED, CallState.OK),
+        ("failed", AgentStatus.FAILED, CallState.FAILED),
+        ("cancelled", AgentStatus.TERMINATED, CallState.INTERRUPTED),
+    ],
+)
+def test_notification_ends_an_agent_in_the_background(status: str, agent_status: AgentStatus, state: CallState) -> None:
+    ids = f"<task-id>{AGENT}</task-id>\n<tool-use-id>call_1</tool-use-id>\n<status>{status}</status>"
+    notification = f"<task-notification>\n{ids}\n<result>All\nwell.</result>\n</task-notification>"
+    payload = {"displayText": "Background agent completed."}
+    chat = launched().asks(notification, subtype="notification", systemPayload=payload)
+    agent = events_of(chat, AgentUpdate)[-1]
+    assert (agent.agent, agent.status, agent.ended) == (AGENT, agent_status, agent.at)
+    finished = events_of(chat, CallFinished)[-1]
+    assert (finished.call, finished.state, finished.output) == ("call_1", state, "All\nwell.")
+    assert len(events_of(chat, Prompt)) == 1
 
 
 def test_list_of_steps_is_the_plan() -> None:

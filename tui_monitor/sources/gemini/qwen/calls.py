@@ -16,6 +16,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.gemini.lines import GeminiLine
+from tui_monitor.sources.gemini.qwen import background
 from tui_monitor.sources.gemini.tools import call_outcome, call_request, proposed_changes
 from tui_monitor.sources.shared.fields import as_json, number, table, tables, text
 from tui_monitor.sources.shared.open_calls import OpenCalls
@@ -25,7 +26,12 @@ _TODOS = "todo_write"
 _PATHS = ("file_path", "absolute_path", "path")
 _NEEDED = (*_PATHS, "start_line", "end_line", "offset", "limit")
 _TASK, _COMMAND = "task_execution", "shell_result"
-_NOT_STARTED = ("invalid_tool_params", "tool_not_registered")
+_NOT_STARTED: Mapping[object, CallState] = {
+    "invalid_tool_params": CallState.SLIPPED,
+    "tool_not_registered": CallState.SLIPPED,
+    "execution_denied": CallState.REJECTED,
+}
+"""States of calls that never ran, by the type of their error."""
 _MAX_ID = 200
 _STATES: Mapping[object, CallState] = {
     "success": CallState.OK,
@@ -97,14 +103,20 @@ class QwenCalls:
         )
         if outcome is None:
             return
-        if facts.get("errorType") in _NOT_STARTED:
-            outcome = replace(outcome, state=CallState.SLIPPED)
+        outcome = replace(outcome, state=_NOT_STARTED.get(facts.get("errorType"), outcome.state))
+        if outcome.state is CallState.OK and background.is_launch(facts.get("resultDisplay")):
+            outcome = replace(outcome, state=CallState.BACKGROUND)
+            yield from background.launch(outcome.output, call, line)
         yield outcome.finished(call, line.fields, line.ref, number(facts.get("durationMs")))
 
 
 def event_outcome(event: Record, line: GeminiLine) -> CallFinished:
-    """Return what a ``tool_call`` event adds to a result: the duration, and who let the call run."""
+    """Return what a ``tool_call`` event adds to a result: who let the call run, and the duration.
+
+    That of an agent in the background is only how long its launch took.
+    """
     approved, approval = _DECISIONS.get(event.get("decision"), (None, ""))
+    is_background = table(event.get("function_args")).get("run_in_background") is True
     return CallFinished(
         session=line.session,
         agent=line.agent,
@@ -112,7 +124,7 @@ def event_outcome(event: Record, line: GeminiLine) -> CallFinished:
         call=str(event["call_id"])[:_MAX_ID],
         state=_STATES.get(event.get("status"), CallState.OK if event.get("success") is True else CallState.FAILED),
         error=text(event.get("error")),
-        duration_ms=number(event.get("duration_ms")),
+        duration_ms=None if is_background else number(event.get("duration_ms")),
         approved=approved,
         approval=approval,
         exact=False,

@@ -26,7 +26,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record, UnknownRecord
 from tui_monitor.sources.gemini.lines import GeminiLine, text_of
-from tui_monitor.sources.gemini.qwen import files, usage
+from tui_monitor.sources.gemini.qwen import background, files, usage
 from tui_monitor.sources.gemini.qwen.calls import QwenCalls, agent_facts, event_outcome
 from tui_monitor.sources.gemini.qwen.line import SOURCE
 from tui_monitor.sources.shared.fields import iso_to_epoch_ms, number, path_text, table, tables, text
@@ -96,9 +96,12 @@ class QwenParser:
             yield SessionUpdate(session=line.session, at=line.at, path=self._facts["path"], **new)
 
     def _user(self, record: Record, line: GeminiLine) -> Iterator[Event]:
-        shown = text(table(record.get("systemPayload")).get("displayText"))
-        content = (shown or text_of(table(record.get("message")).get("parts"))).strip()
-        if not content or record.get("subtype") in _NOT_PROMPTS:
+        sent = text_of(table(record.get("message")).get("parts"))
+        if record.get("subtype") in _NOT_PROMPTS:
+            yield from background.end(sent, line)
+            return
+        content = (text(table(record.get("systemPayload")).get("displayText")) or sent).strip()
+        if not content:
             return
         yield TurnUpdate(session=line.session, agent=line.agent, at=line.at, turn=Turn.STARTED)
         yield Prompt(session=line.session, agent=line.agent, at=line.at, text=content)
