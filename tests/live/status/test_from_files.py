@@ -81,7 +81,8 @@ def test_turn_of_which_the_prompt_is_not_told_began_with_one() -> None:
 
 def test_hook_reports_that_it_waits() -> None:
     wait = WaitUpdate(session=SESSION, at=T0 + 5, waiting=True, reason="permission for Bash", call="a")
-    assert status_at(9, prompt(), started("a", 1), wait).word is StatusWord.WAITS
+    waits = status_at(9, prompt(), started("a", 1), wait)
+    assert (waits.word, waits.evidence) == (StatusWord.WAITS, "the agent says so itself")
     end = WaitUpdate(session=SESSION, at=T0 + 7, waiting=False)
     assert status_at(9, prompt(), started("a", 1), wait, end).word is StatusWord.WORKING
 

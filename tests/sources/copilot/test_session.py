@@ -75,6 +75,21 @@ def test_permission_is_waited_for_until_it_is_decided() -> None:
     assert events_of(by_hook, WaitUpdate) == []
 
 
+@pytest.mark.parametrize(
+    ("request_fields", "reason"),
+    [
+        ({"kind": "shell", "fullCommandText": "git push", "intention": "Push the branch"}, "git push"),
+        ({"kind": "write", "fileName": "tides.py", "intention": "Mend it"}, "tides.py"),
+        ({"kind": "url", "url": "https://example.org/tides", "intention": "Look"}, "https://example.org/tides"),
+        ({"kind": "mcp", "toolName": "get_tide", "serverName": "sea"}, "get_tide"),
+        ({"kind": "memory"}, "permission"),
+    ],
+)
+def test_permission_is_asked_for_a_fact_before_an_intention(request_fields: dict[str, str], reason: str) -> None:
+    session = CopilotSession().event("permission.requested", requestId="p", permissionRequest=request_fields)
+    assert [wait.reason for wait in events_of(session, WaitUpdate)] == [reason]
+
+
 def test_error_has_its_reason_and_may_be_a_limit() -> None:
     session = CopilotSession().event("session.error", errorType="rate_limit", message="slow down", statusCode=429)
     [retry] = events_of(session, RetryUpdate)

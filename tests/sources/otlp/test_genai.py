@@ -21,7 +21,9 @@ from tests.sources.otlp_builder import (
     spans,
 )
 from tui_monitor.events import (
+    MAIN,
     AgentMessage,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
@@ -166,6 +168,13 @@ def test_spans_of_other_work_have_places_in_traces_of_model_work() -> None:
     assert [place.span[-1] for place in places] == ["1", "2", "3"]
     assert [place.parent[-1:] for place in places] == ["", "3", "4"]
     assert {place.session.id for place in places} == {places[0].trace}
+
+
+def test_run_that_is_in_no_other_names_the_agent_of_the_session() -> None:
+    run = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "reviewer"}
+    [agent] = only(events_of(span("invoke_agent", 1, 0, run)), AgentUpdate)
+    assert (agent.agent, agent.type) == (MAIN, "reviewer")
+    assert only(events_of(span("invoke_agent", 1, 0, run, parentSpanId="00000000000000ff")), AgentUpdate) == []
 
 
 def test_agent_run_at_the_root_is_a_turn() -> None:

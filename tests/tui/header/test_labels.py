@@ -2,17 +2,22 @@
 
 import pytest
 
-from tui_monitor.events import Health
+from tui_monitor.events import MAIN, Health
 from tui_monitor.ledger import Amount
+from tui_monitor.live.agent import Agent
 from tui_monitor.tui.alignment import justify
 from tui_monitor.tui.header.context_line import gauge
-from tui_monitor.tui.header.labels import cache_share, cost_text, health_spans, short_model, tokens_text
+from tui_monitor.tui.header.labels import agent_name, cache_share, cost_text, health_spans, short_model, tokens_text
 from tui_monitor.tui.pump import FeedStatus
 from tui_monitor.tui.spans import Spans, TextSpan, Tone
 
 
 def text(line: Spans) -> str:
     return "".join(span.text for span in line)
+
+
+def test_main_chain_has_its_own_name_where_it_is_told() -> None:
+    assert (agent_name(Agent(MAIN)), agent_name(Agent(MAIN, type="reviewer"))) == ("main", "reviewer")
 
 
 def test_health_says_why_changes_are_polled() -> None:

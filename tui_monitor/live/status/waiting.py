@@ -56,8 +56,7 @@ def _waits_by_hook(state: SessionState) -> Status | None:
     wait = waiting(state)
     if wait is None:
         return None
-    reported = "the agent says so itself" if wait.lasts else "a hook of the agent reports it"
-    evidence = reported if wait.certain else _ASKED
+    evidence = "the agent says so itself" if wait.certain else _ASKED
     call = None if wait.lasts and wait.reason else state.log.get(wait.call)  # the agent's own question says more
     return Status(StatusWord.WAITS, wait.at, evidence, call, wait.reason, certain=wait.certain)
 

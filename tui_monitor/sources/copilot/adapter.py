@@ -25,7 +25,7 @@ class Copilot(LineAdapter):
     """Sessions of Copilot CLI."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     programs: ClassVar[frozenset[str]] = frozenset({"copilot"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Copilot CLI", resume="copilot --resume {}")
 

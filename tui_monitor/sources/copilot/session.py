@@ -52,6 +52,8 @@ _MAX_LENGTH = 4096
 _MAX_ID = 200
 _MAX_WAITS = 64
 _FAMILIES = ("session", "assistant", "user", "tool", "subagent", "permission", "abort", "hook", "system", "model")
+_ASKED_FOR = ("fullCommandText", "fileName", "path", "url", "toolTitle", "toolName", "intention")
+"""What permission is asked for, the fact before what the agent says of it."""
 _LIMITS = ("rate_limit", "quota", "quota_exceeded", "session_quota_exceeded")
 
 
@@ -199,7 +201,7 @@ class CopilotParser:
         request = table(data.get("permissionRequest"))
         call = text(request.get("toolCallId"))[:_MAX_ID]
         put_bounded(self._waits, str(data["requestId"])[:_MAX_ID], call, _MAX_WAITS)
-        yield WaitUpdate(**line.fields, waiting=True, reason=text(request.get("intention")) or "permission", call=call)
+        yield WaitUpdate(**line.fields, waiting=True, reason=_asked_for(request), call=call)
 
     def _permitted(self, data: Record, line: EventLine, record: Record) -> Iterator[Event]:
         call = self._waits.pop(str(data["requestId"])[:_MAX_ID], None)
@@ -257,6 +259,12 @@ class CopilotParser:
 
 
 _Reader = Callable[[CopilotParser, Record, EventLine, Record], Iterator[Event]]
+
+
+def _asked_for(request: Record) -> str:
+    return next((asked for name in _ASKED_FOR if (asked := text(request.get(name)))), "permission")
+
+
 _READERS: Mapping[str, _Reader] = {
     "session.start": CopilotParser._start,
     "session.context_changed": CopilotParser._context,

@@ -26,7 +26,7 @@ class Otlp(LineAdapter):
     """Exported telemetry."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 11
+    version: ClassVar[int] = 12
     is_aggregate: ClassVar[bool] = True
 
     def recognises(self, head: Head) -> bool:

@@ -78,8 +78,8 @@ _SERVICE_TIERS = (
     "gen_ai.openai.request.service_tier",
 )
 """The tier that served a response, else the one that was asked for."""
-_AGENT_NAMES = ("gen_ai.agent.name", "agent_name")
 
+AGENT_NAMES = ("gen_ai.agent.name", "agent_name")
 MODEL = (
     "gen_ai.response.model",
     "gen_ai.request.model",
@@ -148,7 +148,7 @@ def kind_of(span: Span) -> SpanKind | None:
         return _vercel_kind(vercel.lower())
     if kind_name := text(attributes.get("traceloop.span.kind")).lower():
         return _TRACELOOP.get(kind_name, SpanKind.AGENT)
-    if first_text(attributes, _AGENT_NAMES) and not first_text(attributes, MODEL):
+    if first_text(attributes, AGENT_NAMES) and not first_text(attributes, MODEL):
         return SpanKind.AGENT
     return SpanKind.RESPONSE if read_tokens(attributes).total else None
 

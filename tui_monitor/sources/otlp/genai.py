@@ -14,6 +14,7 @@ import orjson
 
 from tui_monitor.events import (
     AgentMessage,
+    AgentUpdate,
     CallFinished,
     CallStarted,
     CallState,
@@ -30,6 +31,7 @@ from tui_monitor.events import (
 )
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.otlp.conventions import (
+    AGENT_NAMES,
     MODEL,
     OPERATION,
     PROVIDER,
@@ -184,6 +186,8 @@ def _agent_run(span: Span, state: ParserState) -> Iterator[Event]:
     if not span.parent and text(span.attributes.get(OPERATION)) == "invoke_agent":
         end = Turn.FAILED if span.failed else Turn.DONE
         yield TurnUpdate(session=session, at=span.start, turn=Turn.STARTED)
+        if name := first_text(span.attributes, AGENT_NAMES):
+            yield AgentUpdate(session=session, at=span.start, type=name)
         yield TurnUpdate(session=session, at=span.end, turn=end, duration_ms=span.duration_ms, reason=span.message)
     tokens = read_tokens(span.attributes)
     yield from state.traces.updates(span, session, tokens, is_sum=True)

@@ -48,7 +48,7 @@ def short_model(model: str) -> str:
 def agent_name(agent: Agent) -> str:
     """Return what an agent is called on the screen."""
     if agent.id == MAIN:
-        return "main"
+        return one_line(agent.type) or "main"
     return one_line(agent.type) or one_line(agent.description) or one_line(agent.id)[:8]
 
 
