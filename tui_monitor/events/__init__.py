@@ -8,7 +8,7 @@ everywhere: times are UTC epoch milliseconds (0 if unknown), durations are milli
 from tui_monitor.events.batch import Batch, Checkpoint, Health
 from tui_monitor.events.calls import AWAITED, CallFinished, CallProgress, CallStarted
 from tui_monitor.events.processes import Activity, ProcessScan, SessionProcess
-from tui_monitor.events.proposals import Choice, Proposal, Question, Reply
+from tui_monitor.events.proposals import Choice, Proposal, ProposedChanges, Question, Reply
 from tui_monitor.events.service import CustomFields, EndpointRequest, LogLine, MetricSample, custom_events
 from tui_monitor.events.updates import (
     FINAL_AFTER_MS,
@@ -99,6 +99,7 @@ __all__ = [
     "ProcessScan",
     "Prompt",
     "Proposal",
+    "ProposedChanges",
     "Question",
     "Rank",
     "RateLimitUpdate",

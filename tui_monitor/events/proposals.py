@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import overload
+
 from tui_monitor.events.immutable import immutable
 from tui_monitor.events.values import Change
 
@@ -26,6 +29,43 @@ class Question:
     multiple: bool = False
 
 
+class ProposedChanges(Sequence[Change]):
+    """Changes, one at least, that are worked out when somebody looks at them: few ever are, and a diff takes longer
+    than all the rest of its line."""
+
+    __slots__ = ("_changes", "_work_out")
+
+    def __init__(self, work_out: Callable[[], tuple[Change, ...]]) -> None:
+        self._work_out = work_out
+        self._changes: tuple[Change, ...] = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> Change: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Change]: ...
+    def __getitem__(self, index: int | slice) -> Change | Sequence[Change]:
+        return self._all()[index]
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, ProposedChanges) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def _all(self) -> tuple[Change, ...]:
+        self._changes = self._changes or self._work_out()
+        return self._changes
+
+
 @immutable(frozen=True, slots=True)
 class Proposal:
     """What a call asks for: questions, a ``plan`` to approve (Markdown), a ``prompt`` for another agent, or
@@ -34,7 +74,7 @@ class Proposal:
     questions: tuple[Question, ...] = ()
     plan: str = ""
     prompt: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
 
     @property
     def size(self) -> int:

@@ -50,7 +50,7 @@ def claude(name: str, **arguments: Any) -> CallStarted:
 
 def changes_of(call: CallStarted) -> tuple[Change, ...]:
     assert call.proposal is not None
-    return call.proposal.changes
+    return tuple(call.proposal.changes)
 
 
 @pytest.mark.parametrize(

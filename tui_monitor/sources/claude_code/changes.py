@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from tui_monitor.events import Change, ChangeKind
+from tui_monitor.events import Change, ChangeKind, ProposedChanges
 from tui_monitor.sources.base import Record
 from tui_monitor.sources.shared import diffs
 from tui_monitor.sources.shared.diffs import Hunk
@@ -27,11 +28,17 @@ def changes(tool: str, arguments: Record, structured: Record, output: str) -> tu
     return ()
 
 
-def proposed_changes(tool: str, arguments: Record) -> tuple[Change, ...]:
-    """Return the changes that a call will make if it is allowed to: whether a file to be written exists is unknown."""
+def proposed_changes(tool: str, arguments: Record) -> Sequence[Change]:
+    """Return the changes that a call of an editing tool will make if it is allowed to."""
+    path = text(arguments.get("notebook_path" if tool == "NotebookEdit" else "file_path"))
+    return ProposedChanges(partial(_proposed, tool, arguments)) if path else ()
+
+
+def _proposed(tool: str, arguments: Record) -> tuple[Change, ...]:
+    """Return the changes by arguments that name a file. Whether a file to be written exists is unknown."""
     if tool == "Write":
-        path, content = text(arguments.get("file_path")), text(arguments.get("content"))
-        return (diffs.change(ChangeKind.MODIFY, path, diffs.creation(content)),) if path else ()
+        hunks = diffs.creation(text(arguments.get("content")))
+        return (diffs.change(ChangeKind.MODIFY, arguments["file_path"], hunks),)
     return changes(tool, arguments, {}, "")
 
 

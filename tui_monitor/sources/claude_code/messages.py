@@ -63,7 +63,7 @@ class ClaudeMessageHandler:
     def assistant(self, line: ClaudeLine) -> list[Event]:
         """Read an answer of the model or a part of it, or a text of the program in its place."""
         message = line.message
-        events: list[Event] = [*self._state.prompt.answer(line)]
+        events: list[Event] = [*self._state.prompt.answer(line)] if self._state.prompt.text else []
         if message.get("model") == SYNTHETIC:
             if line.record.get("isApiErrorMessage") is True:
                 self._state.requests.respond()
@@ -81,7 +81,7 @@ class ClaudeMessageHandler:
 
     def _response(self, line: ClaudeLine) -> list[Event]:
         """Read the usage of an answer."""
-        observations = usages(line, self._state.fingerprints)
+        observations = usages(line, self._state.fingerprint_names)
         if not observations:
             return []
         if (duration_ms := self._state.requests.duration_ms(line)) is not None:

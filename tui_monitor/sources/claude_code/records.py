@@ -38,7 +38,7 @@ class ClaudeParser:
 
     def parse(self, record: Record, ref: SourceRef) -> Iterable[Event]:
         """Return the events of one record; see `tui_monitor.sources.base.Parser`."""
-        record_format = _other_format(record) or _TRANSCRIPT
+        record_format = _TRANSCRIPT if "sessionId" in record else _other_format(record) or _TRANSCRIPT
         if record_format not in self._parsers:
             self._parsers[record_format] = _PARSERS[record_format](self._path, "")
         return self._parsers[record_format].parse(record, ref)

@@ -18,12 +18,11 @@ from tui_monitor.sources.claude_code.session import SessionTracker
 from tui_monitor.sources.claude_code.totals import TotalTracker
 from tui_monitor.sources.claude_code.turns import TurnTracker
 from tui_monitor.sources.shared.fields import as_json
-from tui_monitor.sources.shared.response_fingerprint import ResponseFingerprints
 
 
 @dataclass(slots=True)
 class TranscriptState:
-    """One bounded part per subject. ``fingerprint_names`` are the names in `ResponseFingerprints`."""
+    """One bounded part per subject. ``fingerprint_names`` are those of `ResponseFingerprints`."""
 
     session: SessionTracker = field(default_factory=SessionTracker)
     agents: AgentTracker = field(default_factory=AgentTracker)
@@ -56,11 +55,6 @@ class TranscriptState:
             RequestTracker(**parts["requests"]),
             parts["fingerprint_names"],
         )
-
-    @property
-    def fingerprints(self) -> ResponseFingerprints:
-        """The fingerprints of responses without a request id."""
-        return ResponseFingerprints(self.fingerprint_names)
 
     def to_json(self) -> str:
         """Return everything needed to go on, as JSON text."""

@@ -122,7 +122,8 @@ class TranscriptParser:
             return list(session.summary(line)) if kind == "summary" else []
         if line.agent == MAIN:
             events: list[Event] = [*session.update_from_envelope(line)]
-            events += self._state.totals.follow(line)
+            if kind == "assistant" or self._state.totals.pending:
+                events += self._state.totals.follow(line)
             events += handler(line)
             return events
         if operation := operation_of(line.agent):
@@ -164,7 +165,7 @@ class TranscriptParser:
         """Read a line of an internal agent: only its usage is new, the rest is a copy of the main chain."""
         kind = line.record["type"]
         if kind == "assistant":
-            yield from usages(line, self._state.fingerprints)
+            yield from usages(line, self._state.fingerprint_names)
         elif kind == "user" and operation == "compact" and not line.record.get("isMeta"):
             yield from self._state.contexts.compaction_starts(line)
 

@@ -23,7 +23,7 @@ _SEPARATE_STEPS = {"advisor_message": "advisor", "compaction": "compact"}
 """Operations of the steps of a response that its own counts do not include."""
 
 
-def usages(line: ClaudeLine, fingerprints: ResponseFingerprints) -> list[Usage]:
+def usages(line: ClaudeLine, fingerprint_names: dict[str, list[str]]) -> list[Usage]:
     """Return the observations in an assistant's line: of its response, and of steps that are billed separately.
 
     Without a request id (Bedrock, Vertex) telemetry can match the response only by its fingerprint.
@@ -34,8 +34,11 @@ def usages(line: ClaudeLine, fingerprints: ResponseFingerprints) -> list[Usage]:
         return []
     response = observation(line, message, usage)
     if not line.record.get("requestId"):
-        response = replace(response, weak_ids=(*response.weak_ids, *_fingerprint_ids(response, message, fingerprints)))
-    steps = enumerate(tables(usage["iterations"])) if "iterations" in usage else ()
+        ids = _fingerprint_ids(response, message, ResponseFingerprints(fingerprint_names))
+        response = replace(response, weak_ids=(*response.weak_ids, *ids))
+    if "iterations" not in usage:
+        return [response]
+    steps = enumerate(tables(usage["iterations"]))
     return [
         response,
         *(

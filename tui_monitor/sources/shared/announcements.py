@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _ENGLISH = re.compile(r"\b(?:the|and|you|your|are|have|has|with|that)\b", re.IGNORECASE)
 _ANNOUNCEMENT = re.compile(
     r"\A\W*(?:now|next|first|then|need)\b|\b(?:let me(?! know)|let[’']s|i[’']ll|i will|going to)\b", re.IGNORECASE
@@ -26,4 +26,5 @@ def introduces(words: str) -> bool:
 
 def announces(words: str) -> bool:
     """Return True if the last sentence of an English text says what the agent does next."""
-    return _ANNOUNCEMENT.search(_SENTENCE_END.split(words)[-1]) is not None
+    last_line = words[words.rfind("\n") + 1 :]
+    return _ANNOUNCEMENT.search(_SENTENCE_END.split(last_line)[-1]) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui_monitor.events import Change, Choice, Proposal, Question, Reply, ToolKind
 from tui_monitor.sources.base import Record
@@ -15,7 +15,7 @@ _PROMPTS = ("prompt", "objective", "task", "message", "instructions")
 MAX_QUESTIONS, MAX_CHOICES = 32, 64
 
 
-def proposal_of(kind: ToolKind, arguments: Record, changes: tuple[Change, ...] = ()) -> Proposal | None:
+def proposal_of(kind: ToolKind, arguments: Record, changes: Sequence[Change] = ()) -> Proposal | None:
     """Return what a call of this kind asks for; ``changes`` are those it makes if it succeeds. None for nothing that a
     person could judge."""
     match kind:

@@ -42,7 +42,7 @@ class BodyTexts:
     @property
     def proposed_changes(self) -> tuple[Change, ...]:
         """The changes that it asks for, while none was made."""
-        return self.proposal.changes if self.proposal and not self.changes else ()
+        return tuple(self.proposal.changes) if self.proposal and not self.changes else ()
 
     @property
     def is_cut(self) -> bool:
