@@ -87,11 +87,12 @@ class ToolCalls:
         block: Record,
         subject_of_task: Callable[[str], str],
         patience_with: Callable[[ToolKind, int | None], CallPatience] = lambda kind, timeout_ms: CallPatience(),
-    ) -> Iterator[CallStarted]:
-        """Open the call of a ``tool_use`` block; calls that wait for a background task need its subject."""
+    ) -> list[CallStarted]:
+        """Open the call of a ``tool_use`` block and return its start; one that waits for a background task needs the
+        subject of that."""
         call_id, name = text(block.get("id")), text(block.get("name"))
         if not call_id or (self._calls.is_answered(call_id) and call_id not in self._early):
-            return
+            return []
         arguments = table(block.get("input"))
         tool, kind, subject, note = target(name, arguments)
         if kind is ToolKind.WAIT:
@@ -103,8 +104,10 @@ class ToolCalls:
         timeout_ms = number(arguments.get("timeout"))
         patience = patience_with(kind, timeout_ms)
         self._calls.add(call_id, OpenCall(name, subject[:_MAX_SUBJECT], note[:_MAX_SUBJECT], prompt, needed))
-        yield CallStarted(
-            **line.fields,
+        start = CallStarted(
+            session=line.session,
+            agent=line.agent,
+            at=line.at,
             call=call_id,
             uid=f"{line.uuid}/{call_id}",
             tool=tool,
@@ -119,6 +122,7 @@ class ToolCalls:
             proposal=proposal_of(kind, arguments, proposed_changes(name, arguments) if kind in _CHANGING else ()),
             ref=line.ref,
         )
+        return [start]
 
     def rename(self, line: ClaudeLine, call_id: str, call: OpenCall, subject: str, note: str) -> Iterator[CallStarted]:
         """Yield an answered call again, with a subject that only its result states."""
@@ -148,18 +152,19 @@ class ToolCalls:
         return next((call_id for call_id, call in self._calls.items() if call.prompt == digest), "")
 
 
-def progress(line: ClaudeLine, data: Record) -> Iterator[CallProgress]:
-    """Yield the progress of a call from the data of a ``progress`` line."""
-    call_id, kind = text(line.record.get("parentToolUseID")), text(data.get("type"))
+def progress(line: ClaudeLine, call_id: str, data: Record) -> list[CallProgress]:
+    """Return the progress of a call from the data of a ``progress`` line."""
+    kind = data.get("type")
     if call_id and kind == "hook_progress" and data.get("hookEvent") == "PreToolUse":
         doing = f"hook {_program(text(data.get('command')))}".rstrip()
-        yield CallProgress(**line.fields, call=call_id, doing=doing)
-    elif call_id and kind in _RUNNING:
-        lines = number(data.get("totalLines"))
-        output = text(data.get("fullOutput")) or text(data.get("output"))
-        yield CallProgress(
-            **line.fields, call=call_id, doing="running", elapsed_ms=_elapsed_ms(data), lines=lines, output=output
-        )
+        return [CallProgress(**line.fields, call=call_id, doing=doing)]
+    if not call_id or kind not in _RUNNING:
+        return []
+    elapsed_ms, lines = _elapsed_ms(data), number(data.get("totalLines"))
+    output = text(data.get("fullOutput")) or text(data.get("output"))
+    return [
+        CallProgress(**line.fields, call=call_id, doing="running", elapsed_ms=elapsed_ms, lines=lines, output=output)
+    ]
 
 
 def _elapsed_ms(data: Record) -> int | None:

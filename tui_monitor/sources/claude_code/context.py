@@ -113,7 +113,9 @@ def context_update(
 ) -> ContextUpdate:
     """Return a context update with the compaction rule of the line's version."""
     return ContextUpdate(
-        **line.fields,
+        session=line.session,
+        agent=line.agent,
+        at=line.at,
         tokens=tokens,
         limit=limit,
         limit_source=limit_source,

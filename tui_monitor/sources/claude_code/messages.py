@@ -161,7 +161,16 @@ class ClaudeMessageHandler:
             return []
         final_after_ms = self._state.turns.final_after_ms(line, block, numbers(self._state.session.version))
         thinks = kind == "thinking"
-        return [AgentMessage(**line.fields, text=words, thinking=thinks, final_after_ms=final_after_ms)]
+        return [
+            AgentMessage(
+                session=line.session,
+                agent=line.agent,
+                at=line.at,
+                text=words,
+                thinking=thinks,
+                final_after_ms=final_after_ms,
+            )
+        ]
 
     def _result(self, line: ClaudeLine, block: Record, structured: Record) -> Iterable[Event]:
         call_id = text(block.get("tool_use_id"))

@@ -100,7 +100,14 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
     call_id, (approved, approval) = text(block.get("tool_use_id")), decision_of(line.record)
     if state is not CallState.OK or background_task(structured, content):
         result = CallFinished(
-            **line.fields, call=call_id, state=state, approved=approved, approval=approval, ref=line.ref
+            session=line.session,
+            agent=line.agent,
+            at=line.at,
+            call=call_id,
+            state=state,
+            approved=approved,
+            approval=approval,
+            ref=line.ref,
         )
         if state is CallState.OK:
             return replace(result, state=CallState.BACKGROUND, output=content)
@@ -109,7 +116,9 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
     status = polled_status(structured, output) if kind_of(call.tool) is ToolKind.WAIT else ""
     is_plan = call.tool in _PLAN_TOOLS
     return CallFinished(
-        **line.fields,
+        session=line.session,
+        agent=line.agent,
+        at=line.at,
         call=call_id,
         state=state,
         ref=line.ref,

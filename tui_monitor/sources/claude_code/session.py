@@ -62,10 +62,10 @@ class SessionTracker:
 
     def transcript_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a transcript's record that belongs to ``agent``."""
-        session = text(record.get("sessionId"))
+        session = record.get("sessionId")
         if record.get("type") in _ABOUT_TURNS:  # once a plan was accepted, some versions write another session here
             session = self.uuids.get(text(record.get("parentUuid"))) or session
-        self.session = session or self.session
+        self.session = text(session) or self.session
         self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
         return self._line(record, ref, agent)
 

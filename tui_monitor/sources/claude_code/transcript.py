@@ -169,12 +169,13 @@ class TranscriptParser:
         elif kind == "user" and operation == "compact" and not line.record.get("isMeta"):
             yield from self._state.contexts.compaction_starts(line)
 
-    def _progress(self, line: ClaudeLine) -> Iterator[Event]:
+    def _progress(self, line: ClaudeLine) -> Iterable[Event]:
         data, call_id = table(line.record.get("data")), text(line.record.get("parentToolUseID"))
-        if data.get("type") in AGENT_PROGRESS:
-            call = self._state.calls.get(call_id)
-            yield from self._state.agents.link(line, text(data.get("agentId")), call_id, call)
-        yield from progress(line, data)
+        if data.get("type") not in AGENT_PROGRESS:
+            return progress(line, call_id, data)
+        call = self._state.calls.get(call_id)
+        link = self._state.agents.link(line, text(data.get("agentId")), call_id, call)
+        return [*link, *progress(line, call_id, data)]
 
     def _turn_duration(self, line: ClaudeLine) -> Iterator[Event]:
         pending = sum(count(line.record.get(key)) for key in (_PENDING_AGENTS, _PENDING_WORKFLOWS))

@@ -60,7 +60,9 @@ def observation(line: ClaudeLine, message: Record, usage: Record, step: str = ""
     model = text(usage.get("model")) or text(message.get("model"))
     region = text(usage.get("inference_geo"))
     return Usage(
-        **line.fields,
+        session=line.session,
+        agent=line.agent,
+        at=line.at,
         strong_ids=(_strong_id(line, request, response) + step,),
         weak_ids=_weak_ids(line, request, response, step),
         has_strong_id=bool(request) and line.agent == MAIN,
