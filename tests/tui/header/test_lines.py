@@ -342,7 +342,7 @@ def test_session_that_ended_days_ago_has_the_date() -> None:
     live = LiveBuilder()
     live.prompt("Mend the fee")
     live.apply(TurnUpdate(session=live.state.key, at=live.now, turn=Turn.SESSION_ENDED))
-    for days, age in ((0.2, "5h"), (2, "5 Jan"), (293, "5 Jan"), (320, "Jan 2026")):
+    for days, age in ((0.2, "4h48m"), (2, "5 Jan"), (293, "5 Jan"), (320, "Jan 2026")):
         view = StatusView(live.state, live.now + round(days * DAY), tz=UTC)
         assert f"ENDED {age} " in text(header_lines(view, 80)[0])
 
@@ -369,3 +369,11 @@ def test_session_whose_agents_do_all_the_work_has_the_context_of_the_last_one(wi
     text_of_main = "".join(drawn(live, width))
     assert "25 % OK" in text_of_main
     assert "Planner" not in text_of_main
+
+
+@pytest.mark.parametrize("width", [48, 80, 160])
+def test_age_of_a_state_is_as_exact_as_that_of_its_row(width: int) -> None:
+    live = LiveBuilder()
+    live.start("AskUserQuestion", ToolKind.ASK, "Which coast?")
+    live.wait(214)
+    assert "WAITS FOR YOU 3m34s" in drawn(live, width)[0]

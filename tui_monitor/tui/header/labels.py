@@ -79,7 +79,7 @@ def cache_share(amount: Amount) -> int | None:
 
 def state_spans(status: Status, now: int, tz: tzinfo | None = None) -> Spans:
     """Return ``▶ WORKING 12s``, which is never left out; a question mark means probably."""
-    age = state_age(status, now, tz)
+    age = state_age(status, now, tz, exact=True)
     return (state_span(status), *((TextSpan(f" {age}", Tone.TEXT),) if age else ()))
 
 
@@ -91,12 +91,13 @@ def state_span(status: Status) -> TextSpan:
     return TextSpan(f"{glyph} {_word(status)}{doubt}", tone)
 
 
-def state_age(status: Status, now: int, tz: tzinfo | None = None) -> str:
-    """Return for how long it has been so: ``12s``; empty below a second, and if it is unknown. What ended days ago has
-    the date, in ``tz`` (None: local): ``14 Feb``."""
+def state_age(status: Status, now: int, tz: tzinfo | None = None, *, exact: bool = False) -> str:
+    """Return for how long it has been so: ``4m``, or ``exact``, as the row of a call has it: ``3m34s``. Empty below a
+    second, and if it is unknown. What ended days ago has the date, in ``tz`` (None: local): ``14 Feb``."""
     if status.word is StatusWord.ENDED and now - status.since >= DAY:
         return moment(status.since, now, tz)
-    return "".join(duration_forms(max(0, now - status.since))[-1:]) if status.since else ""
+    forms = duration_forms(max(0, now - status.since)) if status.since else ()
+    return "".join(forms[:1] if exact else forms[-1:])
 
 
 def _word(status: Status) -> str:
