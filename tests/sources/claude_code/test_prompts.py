@@ -186,3 +186,20 @@ def test_line_of_another_session_that_answers_no_prompt_repeats_none() -> None:
     transcript.user("Mend the fee.")
     transcript.assistant(text_block("Elsewhere."), sessionId="other", parentUuid="somewhere-else")
     assert prompts(transcript) == ["Mend the fee."]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({"met": False, "sentinel": True}, ["/goal The valve is shut"]),
+        ({"met": True, "sentinel": True}, []),
+        ({"met": True, "reason": "It is shut."}, []),
+        ({"met": False, "reason": "It is open."}, []),
+    ],
+)
+def test_goal_that_a_person_sets_is_a_prompt(status: Record, expected: list[str]) -> None:
+    transcript = Transcript()
+    goal = {"type": "goal_status", "condition": "The valve is shut", **status}
+    transcript.line("attachment", attachment=goal)
+    transcript.user("<command-name>/goal</command-name><command-args>The valve is shut</command-args>")
+    assert prompts(transcript) == expected

@@ -29,6 +29,7 @@ from tui_monitor.sources.claude_code.prompts import (
     STOP_HOOK_FEEDBACK,
     SYSTEM_NOTIFICATION,
     TEAMMATE_MESSAGE,
+    goal_of,
     local_command,
     local_output,
     passages,
@@ -138,6 +139,8 @@ class ClaudeMessageHandler:
             self._state.contexts.model_attached(line, attachment)
         yield from attached_parts(line, attachment)
         yield from attached_hook(line, attachment)
+        if goal := goal_of(attachment):
+            yield from self._prompt(line, goal)
         if attachment.get("type") != "queued_command":
             return
         for passage in passages(attachment.get("prompt")):

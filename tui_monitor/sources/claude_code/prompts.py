@@ -127,6 +127,14 @@ def prompt_of(record: Record, content: object) -> str:
     return "\n".join(prompt for prompt in prompts if prompt.strip())
 
 
+def goal_of(attachment: Record) -> str:
+    """Return ``/goal condition`` if a person set a goal, at which the agent sets to work at once; empty for any other
+    attachment, as for a goal that was reached or cleared."""
+    is_set = attachment.get("type") == "goal_status" and attachment.get("sentinel") is True
+    condition = text(attachment.get("condition")).strip()
+    return f"/goal {condition}" if is_set and attachment.get("met") is False and condition else ""
+
+
 def slash_command(passage: str) -> str:
     """Return ``/name arguments`` of a slash command for the agent; empty for the program's own ones."""
     if not passage.lstrip().startswith("<command-message>"):
