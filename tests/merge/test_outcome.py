@@ -138,3 +138,10 @@ def test_escaped_line_breaks_are_line_breaks() -> None:
 
 def test_path_with_backslashes_is_no_line_break() -> None:
     assert summary_line(r"cannot open C:\new\notes.txt") == r"cannot open C:\new\notes.txt"
+
+
+def test_names_of_files_do_not_speak_of_a_failure() -> None:
+    listing = "\n".join(f"├── lib.es{year}.error.d.ts" for year in range(1000))
+    assert summary_line(f"tree: 3: No such file or directory\n{listing}", has_failed=True).startswith("tree: 3:")
+    assert summary_line("src/error-page.tsx\nsrc/page.tsx", has_failed=True) == "src/page.tsx"
+    assert summary_line("ok\nbuild/app: permission denied\nbye", has_failed=True) == "build/app: permission denied"

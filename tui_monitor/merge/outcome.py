@@ -28,10 +28,12 @@ _TOOL_FAILURE = re.compile(
 """Sentences by which build tools say that they have failed."""
 _FAIL_COUNT = re.compile(r"\b[1-9]\d* (?:failed|failures?|errors?)\b")
 _FAILURE_WORD = re.compile(
-    r"^(?=.*\b(?:error|errors|fatal|failed|failure|panic|refused|denied|not found|cannot|unable)\b)"
+    r"^(?=.*(?<![\w./-])(?:errors?|fatal|failed|failure|panic|refused|denied|not found|no such file|cannot|unable)\b"
+    r"(?![./-]\w))"
     r"(?!.*:\s*$)(?!.*\b(?:0|no) (?:errors?|failures?|failed)\b)(?!.*\bexit (?:code|status)\b).*\w.*$",
     re.IGNORECASE | re.MULTILINE,
 )
+"""A line that speaks of a failure; a word in the name of a file does not."""
 _REASON = re.compile(
     r"^(?:fatal|error|panic)\b(?!: exit code \d+$).*\w.*$|^[ ]*--- FAIL: .*\w.*$", re.IGNORECASE | re.MULTILINE
 )
@@ -62,7 +64,9 @@ def summary_line(output: str, *, has_failed: bool = False) -> str:
     if counts:
         begin, end = tail.rfind("\n", 0, counts[-1].start()) + 1, tail.find("\n", counts[-1].end())
         return tail[begin : end if end >= 0 else len(tail)].strip()
-    reason = _REASON.search(tail) or (_FAILURE_WORD.search(tail) if has_failed else None)
+    reason = _REASON.search(tail)
+    if has_failed and not reason:
+        reason = _FAILURE_WORD.search(tail) or _FAILURE_WORD.search(output[:_TAIL])
     if reason:
         return reason[0].strip()
     return next((line.strip() for line in reversed(tail.splitlines()) if any(map(str.isalnum, line))), "")
