@@ -158,6 +158,7 @@ def test_tool_of_a_server_is_named_after_both() -> None:
     [
         ({"message": "no such file"}, CallState.FAILED),
         ({"message": "x", "code": "rejected"}, CallState.REJECTED),
+        ({"message": "Permission denied because no user response was available", "code": "denied"}, CallState.REFUSED),
         ({"message": "The user rejected this tool call."}, CallState.REJECTED),
         ({"message": "Operation cancelled"}, CallState.INTERRUPTED),
     ],

@@ -189,7 +189,7 @@ def test_edit_has_its_diff_and_a_new_file_is_created() -> None:
         ({"status": None}, {"error": "no"}, CallState.FAILED),
         ({"status": None}, {"output": "yes"}, CallState.OK),
         ({"status": "error", "errorType": "invalid_tool_params"}, {"error": "no"}, CallState.SLIPPED),
-        ({"status": "error", "errorType": "execution_denied"}, {"error": "no"}, CallState.REJECTED),
+        ({"status": "error", "errorType": "execution_denied"}, {"error": "no"}, CallState.REFUSED),
     ],
 )
 def test_state_is_that_of_the_result(facts: Record, response: Record, state: CallState) -> None:

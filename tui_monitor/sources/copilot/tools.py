@@ -41,7 +41,7 @@ _MAX_NEEDED = 4096
 
 _EXIT_CODE = re.compile(r"<exited with (?:exit code|error code):? (-?\d{1,10})>\s*\Z|exited with code (\d{1,10})\s*\Z")
 _ENDING = re.compile(r"\n?<shellId: \S+ completed with exit code \d{1,10}>\s*\Z")
-_REJECTED = ("rejected", "denied")
+_REJECTED, _REFUSED_BY_RULE = "rejected", "denied"
 _ABORTED = re.compile(r"\babort(?:ed)?\b|\bcancelled\b|\bcanceled\b|\binterrupted\b", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:rejected|denied|declined)\b.*\buser\b|\buser\b.*\b(?:rejected|denied|declined)\b", re.I)
 _CREATED = re.compile(r"^(?:new file mode|--- /dev/null)", re.MULTILINE)
@@ -86,7 +86,9 @@ def _exit_code(data: Record, output: str) -> int | None:
 def _state(data: Record, error: str, message: str, code: int | None) -> CallState:
     if data.get("success") is True:
         return CallState.FAILED if code else CallState.OK
-    if error in _REJECTED or _REFUSED.search(message):
+    if error == _REFUSED_BY_RULE:  # or nobody could be asked
+        return CallState.REFUSED
+    if error == _REJECTED or _REFUSED.search(message):
         return CallState.REJECTED
     return CallState.INTERRUPTED if _ABORTED.search(f"{error} {message}") else CallState.FAILED
 

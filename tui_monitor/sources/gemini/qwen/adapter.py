@@ -16,7 +16,7 @@ class Qwen(LineAdapter):
     """Sessions of Qwen Code."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     programs: ClassVar[frozenset[str]] = frozenset({"qwen"})
     traits: ClassVar[AgentTraits] = AgentTraits(title="Qwen Code", resume="qwen --resume {}")
 

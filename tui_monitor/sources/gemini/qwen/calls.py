@@ -29,7 +29,7 @@ _TASK, _COMMAND = "task_execution", "shell_result"
 _NOT_STARTED: Mapping[object, CallState] = {
     "invalid_tool_params": CallState.SLIPPED,
     "tool_not_registered": CallState.SLIPPED,
-    "execution_denied": CallState.REJECTED,
+    "execution_denied": CallState.REFUSED,
 }
 """States of calls that never ran, by the type of their error."""
 _MAX_ID = 200
