@@ -159,3 +159,9 @@ def test_price_list_of_a_folder_is_not_used(tmp_path: Path, capsys: pytest.Captu
     Path(".tui-monitor.toml").write_text(f'[prices]\nfile = "{path}"\n')
     assert main(["prices", "rocket"]) == 3
     assert "ignored: prices.file" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("home")
+def test_model_that_is_written_almost_like_another_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prices", "gpt4o"]) == 3
+    assert capsys.readouterr().err == 'tui-monitor: unknown model "gpt4o": did you mean gpt-4o?\n'

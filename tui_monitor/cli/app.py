@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from enum import Enum
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnknownOptionError, UnusedCliTokensError
+from cyclopts import (
+    App,
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    Parameter,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
 
 from tui_monitor.cli.commands import COMMANDS, COMPLETION, GLOBAL_OPTIONS, INSTALL_COMPLETION, SUMMARY
 from tui_monitor.cli.exit_status import OK, CommandError
@@ -19,6 +28,10 @@ from tui_monitor.cli.watch import watch
 if TYPE_CHECKING:
     from cyclopts.help import HelpEntry, HelpPanel
     from rich.console import Console, ConsoleOptions
+
+_LIKENESS = 0.75
+"""How alike two options are of which one may be meant by the other: --store is not what --source means."""
+_NUMBERS = {int: "a whole number", float: "a number"}
 
 
 LONGEST_CHOICES = 40
@@ -73,15 +86,35 @@ def _message(error: CycloptsError) -> str:
         case UnknownOptionError():
             option = error.token.keyword or error.token.value
             names = (name for argument in error.argument_collection for name in argument.names)
-            close = get_close_matches(option, [*names, *_global_options()], n=1)
-            return f"unknown option {quoted(option)}" + (f": did you mean {close[0]}?" if close else f": {advice}")
+            close = _close_option(option, [*names, *_global_options()])
+            return f"unknown option {quoted(option)}" + (f": did you mean {close}?" if close else f": {advice}")
         case UnusedCliTokensError():
             return f"unexpected argument {quoted((error.unused_tokens or [''])[0])}: {advice}"
         case MissingArgumentError() if error.argument:
             name = error.argument.name
             return f"{name} {'needs a value' if name.startswith('-') else 'is missing'}: {advice}"
+        case CoercionError() if error.token and error.target_type in _NUMBERS:
+            where = error.token.keyword or (error.argument.name if error.argument else "")
+            return f"invalid value {quoted(error.token.value)} for {where}: give {_NUMBERS[error.target_type]}."
+        case CoercionError() if error.token and (close := _close_choice(error)):
+            return f"invalid value {quoted(error.token.value)} for {error.token.keyword}: did you mean {close}?"
     text = " ".join(str(error).split()).rstrip(".")
     return f"{text[:1].lower()}{text[1:]}: {advice}"
+
+
+def _close_option(option: str, names: Iterable[str]) -> str:
+    """Return the option that is written almost like this one; empty if none is."""
+    by_word = {name.lstrip("-"): name for name in names}
+    close = get_close_matches(option.lstrip("-"), by_word, n=1, cutoff=_LIKENESS)
+    return by_word[close[0]] if close else ""
+
+
+def _close_choice(error: CoercionError) -> str:
+    """Return the choice of an option that is written almost like the word that was given."""
+    kind = error.target_type
+    choices = [str(one.value) for one in kind] if kind and issubclass(kind, Enum) else []
+    close = get_close_matches(error.token.value if error.token else "", choices, n=1)
+    return close[0] if close else ""
 
 
 def _global_options() -> Iterator[str]:

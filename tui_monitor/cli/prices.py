@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui_monitor.cli.exit_status import NOTHING_FOUND, OK, CommandError
 from tui_monitor.cli.output import write, write_json
-from tui_monitor.cli.path_args import quoted
+from tui_monitor.cli.path_args import quoted, suggestion
 from tui_monitor.cli.run_context import report_context
 from tui_monitor.cli.times import parse_time
 from tui_monitor.config import Config
@@ -59,9 +59,9 @@ def prices(
         _check_provider(provider, book.providers())
     card = book.explain(model, provider, parse_time(at, None))
     if card is None:
-        raise CommandError(
-            f"unknown model {quoted(model)}: set its prices or window in the configuration.", NOTHING_FOUND
-        )
+        close = suggestion(model.lower(), book.models())
+        advice = f"did you mean {close}?" if close else "set its prices or window in the configuration."
+        raise CommandError(f"unknown model {quoted(model)}: {advice}", NOTHING_FOUND)
     if json:
         write_json(prices_json(card))
         return OK

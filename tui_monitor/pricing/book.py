@@ -94,6 +94,11 @@ class PriceBook:
         configured = {name.partition("/")[0] for name in self._overrides.names() if "/" in name}
         return sorted({*self._price_list.providers(), *OTHER_PROVIDERS, *configured})
 
+    def models(self) -> list[str]:
+        """Return the names of all models with a known price: of the price list, and configured ones."""
+        configured = {name.rpartition("/")[2] for name in self._overrides.names()}
+        return sorted({*self._price_list.models(), *configured})
+
     def explain(self, model: str, provider: str = "", at: int | None = None) -> PriceCard | None:
         """Return prices and window of a model at a time in UTC epoch milliseconds; None if both are unknown."""
         at = self._clock() if at is None else at

@@ -110,6 +110,11 @@ class PriceList:
         data = self._data()
         return sorted(provider.id for provider in data.providers) if data else []
 
+    def models(self) -> list[str]:
+        """Return the ids of all models."""
+        data = self._data()
+        return sorted({model.id for provider in data.providers for model in provider.models}) if data else []
+
     def _find(self, lookup: Lookup) -> Listing | None:
         data = self._data()
         if data is None:
