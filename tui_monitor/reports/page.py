@@ -9,6 +9,7 @@ from datetime import tzinfo
 from html import escape
 
 from tui_monitor.clean import clean_line
+from tui_monitor.ledger import Amount
 from tui_monitor.pages.charts import Bar, bar_chart, share_bar
 from tui_monitor.pages.document import REFRESH_S, figure_list, html_document
 from tui_monitor.reports.budgets import BudgetStatus
@@ -80,6 +81,10 @@ def _text(text: str) -> str:
     return escape(clean_line(text))
 
 
+def _tokens(amount: Amount) -> str:
+    return f"{'≥' if amount.lower_bound else ''}{compact(amount.total_tokens)}"
+
+
 def _overview(content: PageContent) -> Iterator[str]:
     total = content.days.total
     tools = sum(one.totals.calls for one in content.sessions)
@@ -90,7 +95,7 @@ def _overview(content: PageContent) -> Iterator[str]:
     prompt = total.input + total.cache_read + total.cache_creation
     figures = {
         "Cost": cost_text(total),
-        "Tokens": f"{'≥' if total.lower_bound else ''}{compact(total.total_tokens)}",
+        "Tokens": _tokens(total),
         "Requests": compact(total.requests),
         "From the cache": f"{100 * total.cache_read / prompt:.0f} %" if prompt else "—",
         "Sessions": compact(len(content.sessions)),
@@ -142,7 +147,7 @@ def _shares(report: CostReport) -> Iterator[str]:
 
 def _share_row(group: CostGroup, report: CostReport) -> str:
     share = share_of(group.amount, report.total) or 0
-    cells = (cost_text(group.amount), compact(group.amount.total_tokens), compact(group.amount.requests))
+    cells = (cost_text(group.amount), _tokens(group.amount), compact(group.amount.requests))
     return (
         f"<tr><td>{_text(group.key.name)}</td><td class=share>{share_bar(share)}</td>"
         f"{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>\n"
@@ -160,7 +165,7 @@ def _sessions(content: PageContent) -> Iterator[str]:
             when_text(one.ended, content.tz),
             duration_text(duration_ms(one)),
             cost_text(one.totals.amount),
-            compact(one.totals.amount.total_tokens),
+            _tokens(one.totals.amount),
             "—" if share is None else f"{share:.0f} %",
             one.model,
         )
