@@ -80,6 +80,13 @@ class _Page(HTMLParser):
         self.text += data
 
 
+def test_page_marks_tokens_that_are_a_lower_bound_wherever_they_stand(
+    session: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    html = exported(capsys, "html")
+    assert html.count("≥77k") == html.count("77k") > 2
+
+
 def test_page_is_one_file_without_scripts_and_links(session: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = _Page()
     html = exported(capsys, "html")

@@ -127,6 +127,13 @@ def test_period_limits_the_totals(home: Path, capsys: pytest.CaptureFixture[str]
     assert document(capsys, path, "--until", "2026-03-01", "--tz", "UTC")["totals"]["requests"] == 0
 
 
+def test_time_without_a_session_says_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write(short_session("/x"), home / "session.jsonl"))
+    for since, is_said in (("2026-03-01", False), ("2026-03-02", True)):
+        assert main(["stats", path, "--since", since, "--tz", "UTC"]) == 0
+        assert ("nothing was done in this time" in capsys.readouterr().out) is is_said
+
+
 @pytest.mark.parametrize("words", [("--since", "soon"), ("--tz", "Mars/Olympus"), ("--since",), ("--limit", "3")])
 def test_wrong_usage_is_one_line(words: tuple[str, ...], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error_line(capsys, 2, *words)

@@ -113,7 +113,7 @@ def test_omitted_rows_are_counted() -> None:
 
 
 def test_empty_store_has_no_tables() -> None:
-    assert printed() == "read 1 file, 0 lines\n"
+    assert printed() == "nothing was done in this time\nread 1 file, 0 lines\n"
 
 
 def test_tables_need_no_report() -> None:

@@ -36,7 +36,10 @@ def import_stores(*paths: str | Path, store: str | Path = "") -> int:
 
     Puts back what archive has moved to a file. Reads CodeTether's telemetry.json, Radium's monitoring.db and Claude
     Flow's token-usage.json, whole or torn, and keeps it as a stream in the data folder. What was imported before is not
-    imported again.
+    imported again. For example:
+
+      tui-monitor import old.jsonl.zst
+      tui-monitor import ~/.radium/monitoring.db
 
     Args:
         paths: Archives, and files of these programs.

@@ -32,6 +32,11 @@ def prices(
 
     Both can be set in the configuration: input = 3.0 under [prices."MODEL"] (US dollars per million tokens), and
     "MODEL" = 200000 under [windows]. They hold for what is read from then on; --recompute applies them to the rest.
+    For example:
+
+      tui-monitor prices claude-opus-4-6
+      tui-monitor prices gpt-4o --provider azure --at 2025-06
+      tui-monitor prices --recompute --dry-run
 
     Args:
         model: The model's id as the agent reports it, such as claude-opus-4-6.

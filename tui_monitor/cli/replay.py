@@ -23,7 +23,10 @@ def replay(session: str, /, *, speed: float = 1.0, at: str = "", pause: float = 
     """Play a recorded session as if it were live.
 
     P plays and stops, > and < change the speed, . and , step, ( and ) go to prompts, failures, changes and compactions;
-    a click on the time line goes to that moment. Nothing is stored.
+    a click on the time line goes to that moment. Nothing is stored. For example:
+
+      tui-monitor replay latest --speed 10
+      tui-monitor replay a1b2c3 --at 14:05
 
     Args:
         session: File of the session, or its id or the beginning of that; "latest" is the newest one.

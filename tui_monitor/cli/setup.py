@@ -36,7 +36,11 @@ def setup(
 
     Claude Code gets hooks, which make its states certain, and a status line, which makes cost, context and plan windows
     exact. Gemini CLI gets a file of telemetry. All three can export telemetry to tui-monitor receive, Codex nothing
-    else. A copy of the settings is kept beside them.
+    else. A copy of the settings is kept beside them. For example:
+
+      tui-monitor setup claude-code --dry-run    shows the change alone
+      tui-monitor setup gemini --yes             without a question, for scripts
+      tui-monitor setup claude-code --undo
 
     Args:
         agent: claude-code, codex or gemini.

@@ -38,6 +38,7 @@ def stats_notes(stats: Stats) -> list[str]:
     if health.unknown:
         line += f"; {pluralize(health.unknown, 'line')} of unknown type"
     return [
+        *([] if stats.sessions else ["nothing was done in this time"]),
         *([_LOWER_BOUND] if any(model.amount.lower_bound or model.amount.unpriced for model in stats.models) else []),
         line,
         *first_issues(stats.errors),
