@@ -111,7 +111,8 @@ def result_of(line: ClaudeLine, block: Record, call: OpenCall, structured: Recor
         )
         if state is CallState.OK:
             return replace(result, state=CallState.BACKGROUND, output=content)
-        return replace(_with_error(result, content), changes=command_changes(structured))
+        changed = command_changes(structured)
+        return _with_error(replace(result, changes=changed) if changed else result, content)
     output = _output(structured, content)
     status = polled_status(structured, output) if kind_of(call.tool) is ToolKind.WAIT else ""
     is_plan = call.tool in _PLAN_TOOLS

@@ -67,7 +67,7 @@ class SessionTracker:
             session = self.uuids.get(text(record.get("parentUuid"))) or session
         self.session = text(session) or self.session
         self.at = iso_to_epoch_ms(record.get("timestamp")) or self.at
-        return self._line(record, ref, agent)
+        return ClaudeLine(record, ref, _key_of(self.session), agent, self.at, text(record.get("uuid")))
 
     def payload_line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
         """Return the line of a payload for hooks, a statusline, or readers of the printed output: few have a time."""
@@ -76,7 +76,7 @@ class SessionTracker:
         dated_at = stated_at or written_at(ref, self.stated_at)
         self.at, self.is_dated = dated_at or self.at, bool(dated_at)
         self.stated_at = stated_at or self.stated_at
-        return self._line(record, ref, agent)
+        return ClaudeLine(record, ref, _key_of(self.session), agent, self.at, text(record.get("uuid")))
 
     def update(self, line: ClaudeLine, **facts: object) -> Iterator[SessionUpdate]:
         """Yield those of ``facts`` that are new."""
@@ -123,9 +123,6 @@ class SessionTracker:
         folder = text(table(line.record.get("worktreeSession")).get("originalCwd"))
         if folder and "cwd" not in self.facts.get(self.session, {}):
             yield replace(SessionUpdate(**line.fields), at=0, cwd=folder)
-
-    def _line(self, record: Record, ref: SourceRef, agent: str) -> ClaudeLine:
-        return ClaudeLine(record, ref, _key_of(self.session), agent, self.at, text(record.get("uuid")))
 
     def _update_title(self, line: ClaudeLine, origin: str, title: str) -> Iterator[SessionUpdate]:
         present = self.title_origins.get(self.session, "")

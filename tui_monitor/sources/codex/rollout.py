@@ -65,12 +65,17 @@ class RolloutParser:
         yield from agents.own_agent_updates(meta, line)
         yield from self._thread.database.updates(line)
 
-    def _read_line(self, kind: str, payload: Record, line: CodexLine, *, is_copy: bool) -> Iterator[Event]:
-        """Yield the events of a line. A fork repeats the history of its parent, as the agent does in its log; of what a
-        sub-agent has from its parent, which is in the same session, only responses count."""
+    def _read_line(self, kind: str, payload: Record, line: CodexLine, *, is_copy: bool) -> Iterable[Event]:
+        """Return the events of a line. A fork repeats the history of its parent, as the agent does in its log; of what
+        a sub-agent has from its parent, which is in the same session, only responses count."""
         if is_copy and line.agent:
-            yield from self._read_copied_response(kind, payload, line)
-            return
+            return self._read_copied_response(kind, payload, line)
+        if line.agent or payload.get("type") in _TURN_EVENTS:
+            return self._read_turn(kind, payload, line)
+        return self._read(kind, payload, line)
+
+    def _read_turn(self, kind: str, payload: Record, line: CodexLine) -> Iterator[Event]:
+        """Yield the events of a line that may begin or end a turn, which is the life of a sub-agent."""
         for event in self._read(kind, payload, line):
             if isinstance(event, TurnUpdate) and line.agent:
                 yield from agents.turn_updates(event, line)

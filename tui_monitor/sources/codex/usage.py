@@ -77,7 +77,7 @@ class UsageMeter:
             last = read_counts(info.get("last_token_usage"))
             if last.total and last.total != self._context:
                 self._context = last.total
-                yield ContextUpdate(**line.fields, tokens=last.total, limit=self.window, model=line.model)
+                yield self._context_update(line)
         yield from self._rate_limits(limits, line)
 
     def count_response(self, info: Record, limits: Record, line: CodexLine) -> Iterator[Event]:
@@ -104,7 +104,18 @@ class UsageMeter:
     def reset_context(self, line: CodexLine) -> Iterator[Event]:
         """Mark the size of the context as unknown until the next response, after a compaction."""
         self._context = None
-        yield ContextUpdate(**line.fields, tokens=None, limit=self.window, model=line.model)
+        yield self._context_update(line)
+
+    def _context_update(self, line: CodexLine) -> ContextUpdate:
+        return ContextUpdate(
+            session=line.session,
+            agent=line.agent,
+            at=line.at,
+            tokens=self._context,
+            limit=self.window,
+            model=line.model,
+            position=line.ref.offset,
+        )
 
     def _names(self, response: CountedResponse, line: CodexLine) -> Iterator[str]:
         """Yield the ids of a response: in this file, and those of a copy in each thread it may be from."""
