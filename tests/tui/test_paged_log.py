@@ -12,7 +12,9 @@ from tui_monitor.feed.deliveries import EventsRead
 from tui_monitor.feed.log_pages import Way
 from tui_monitor.live.entries import Call
 from tui_monitor.store import Pruning, PruningKind
+from tui_monitor.tui.panes.content import CallTarget, PaneRow
 from tui_monitor.tui.rows import log_window
+from tui_monitor.tui.widgets.pane_lines import PaneLines
 
 
 async def until_selected(at: MonitorBench, text: str) -> None:
@@ -163,6 +165,14 @@ async def test_no_time_is_said_in_a_line() -> None:
         assert log_of(at).following
         await at.press("at", *"14:05", "escape")
         assert log_of(at).following
+
+
+async def test_row_of_a_pane_opens_a_call_that_is_not_held() -> None:
+    async with voyage(PagedSource()) as at:
+        await at.press("f")
+        lines = at.view.side_pane.query_one(PaneLines)
+        lines.post_message(PaneLines.Opened(PaneRow("c321", (), CallTarget("c321")), "open"))
+        await until_selected(at, "sail mile-321")
 
 
 async def test_row_says_that_a_page_is_coming() -> None:
