@@ -60,11 +60,17 @@ class TestColumns:
         assert listing.hidden_columns == (1, 0)
 
     def test_cells_without_a_column_follow_their_names(self) -> None:
-        table = Section([row("tides", "12", "$3", "", "8"), row("zones")], ("name", "calls", "cost", "by", "files"))
+        table = Section(
+            [row("tides", "12", "$3", "", "—", "8"), row("zones")], ("name", "calls", "cost", "by", "p50", "files")
+        )
         listing = PaneListing([table], 14)
         assert ["".join(span.text for span in line).strip() for line in listing.rest(1)] == ["cost $3", "files 8"]
         assert len(PaneListing([table], 20).rest(1)) == 1
         assert [PaneListing([table], 80).rest(line) for line in range(4)] == [[], [], [], []]
+
+    def test_first_cell_that_is_cut_is_there_in_full(self) -> None:
+        listing = PaneListing([Section([row("harbour/tides.py", "12")], ("file", "lines"))], 20)
+        assert ["".join(span.text for span in line).strip() for line in listing.rest(1)] == ["harbour/tides.py"]
 
     def test_column_widens_for_a_row_that_comes_into_view(self) -> None:
         rows = [row("a", "1") for _ in range(MEASURED + 50)] + [row("b", "123,456,789")]

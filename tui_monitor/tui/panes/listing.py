@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tui_monitor.tui.alignment import GAP, heading
 from tui_monitor.tui.panes.content import PaneContent, PaneRow, Section
+from tui_monitor.tui.panes.meters import UNKNOWN
 from tui_monitor.tui.spans import Spans, TextSpan, Tone, cut_end, cut_start, flush_right, to_width, width_of
 
 MEASURED = 100
@@ -73,7 +74,7 @@ class PaneListing:
         return table.heading if table and offset >= table.above else ()
 
     def rest(self, line: int) -> list[Spans]:
-        """Return lines with the cells of a row for which there is no room in their columns, each after its name."""
+        """Return lines with what there is no room for in a row."""
         table, offset = self._find(line)
         return table.rest(offset) if table else []
 
@@ -166,13 +167,15 @@ class _Table:
         return columns.left, columns.right
 
     def rest(self, offset: int) -> list[Spans]:
-        """Return lines with the cells of a row that are in no visible column, each after its name."""
-        row, shown = self.row(offset), self._fit().shown
+        """Return lines with the first cell of a row if it is cut, and those in no visible column, after their names."""
+        row, columns = self.row(offset), self._fit()
         if row is None or len(row.cells) == 1:
             return []
-        named = list(enumerate(zip(row.cells, self.section.columns, strict=False)))[1:]
-        parts = [(TextSpan(f"{name} ", Tone.DIM), *cell) for at, (cell, name) in named if at not in shown and any(cell)]
-        return _wrapped([part for part in parts if part[-1].text], self._width)
+        named = enumerate(zip(row.cells, self.section.columns, strict=False))
+        left_out = [pair for at, pair in named if at and at not in columns.shown]
+        head = [row.cells[0]] if width_of(row.cells[0]) > columns.first else []
+        parts = [(TextSpan(f"{name} ", Tone.DIM), *cell) for cell, name in left_out if _is_known(cell)]
+        return _wrapped([*head, *parts], self._width)
 
     def _line(self, cells: Sequence[Spans]) -> Spans:
         if len(cells) == 1 < len(self._names):
@@ -198,6 +201,10 @@ class _Table:
             is_wider = self.section.snug and self._widths
             self._columns = columns._replace(first=min(columns.first, self._widths[0])) if is_wider else columns
         return self._columns
+
+
+def _is_known(cell: Spans) -> bool:
+    return "".join(span.text for span in cell).strip() not in ("", UNKNOWN)
 
 
 def _wrapped(parts: Sequence[Spans], width: int) -> list[Spans]:
