@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.store.builders import PRICE, batch
 from tui_monitor.events import CompactionRule, ContextUpdate, Event, Prompt, SessionKey, Tokens, Usage
-from tui_monitor.feed.enrich import with_rates, with_windows
+from tui_monitor.feed.enrich import enriched, with_windows
 from tui_monitor.pricing import PriceBook
 from tui_monitor.sources.claude_code.adapter import ClaudeCode
 
@@ -17,7 +17,7 @@ PROMPT = Prompt(session=SESSION, text="hello")
 
 def priced(event: Event) -> Event:
     """Return the event with its rates."""
-    return with_rates(batch([event]), PRICES).events[0]
+    return enriched(batch([event]), PRICES).events[0]
 
 
 def windowed(event: Event) -> Event:
@@ -91,4 +91,4 @@ def test_usage_of_an_agent_engine_is_priced_by_the_agents_provider() -> None:
 
 def test_other_events_are_unchanged() -> None:
     prompts = batch([PROMPT, PROMPT], before="a", after="b")
-    assert with_rates(with_windows(prompts, PRICES), PRICES) == prompts
+    assert enriched(prompts, PRICES) == prompts

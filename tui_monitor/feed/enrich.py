@@ -4,8 +4,9 @@ The screen gets windows by the prices of the view, the store both by the user's 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeAlias
 
 from tui_monitor.events import (
     ASSUMED_LIMIT_SOURCES,
@@ -70,25 +71,21 @@ def _with_engine(usage: Usage) -> Usage:
 
 
 def enriched(batch: Batch, prices: PriceBook) -> Batch:
-    """Return the batch with windows and rates, for a store."""
-    return with_rates(with_windows(batch, prices), prices)
+    """Return the batch with windows and rates, for a store. Usage of an unknown model stays unpriced."""
+    return _with_additions(batch, _WINDOWS | _RATES, EventPricing(prices))
 
 
 def with_windows(batch: Batch, prices: PriceBook) -> Batch:
     """Return the batch with a window for each context whose source reports none, or only a guess."""
-    pricing = EventPricing(prices)
-    return replace(batch, events=tuple(_with_window(event, pricing) for event in batch.events))
+    return _with_additions(batch, _WINDOWS, EventPricing(prices))
 
 
-def with_rates(batch: Batch, prices: PriceBook) -> Batch:
-    """Return the batch with the rates of each usage. Usage of an unknown model stays unpriced."""
-    pricing = EventPricing(prices)
-    return replace(batch, events=tuple(_with_rates(event, pricing) for event in batch.events))
+def _with_additions(batch: Batch, additions: Mapping[type[Event], _Addition], pricing: EventPricing) -> Batch:
+    events = (add(event, pricing) if (add := additions.get(type(event))) else event for event in batch.events)
+    return replace(batch, events=tuple(events))
 
 
-def _with_window(event: Event, pricing: EventPricing) -> Event:
-    if not isinstance(event, ContextUpdate):
-        return event
+def _with_window(event: ContextUpdate, pricing: EventPricing) -> ContextUpdate:
     traits = agent_traits(event.session.source)
     if event.compaction_rule is None and traits.compaction_rule:
         event = replace(event, compaction_rule=traits.compaction_rule)
@@ -97,10 +94,16 @@ def _with_window(event: Event, pricing: EventPricing) -> Event:
     return pricing.with_window(event)
 
 
-def _with_rates(event: Event, pricing: EventPricing) -> Event:
-    if isinstance(event, SessionTotalUpdate) and event.list_priced:
-        return replace(event, listed_cost=pricing.listed_cost(event))
-    if not isinstance(event, Usage) or event.rates is not None:
-        return event
-    rates = pricing.rates(event)
+def _with_rates(event: Usage, pricing: EventPricing) -> Usage:
+    rates = pricing.rates(event) if event.rates is None else None
     return replace(event, rates=rates) if rates else event
+
+
+def _with_listed_cost(event: SessionTotalUpdate, pricing: EventPricing) -> SessionTotalUpdate:
+    return replace(event, listed_cost=pricing.listed_cost(event)) if event.list_priced else event
+
+
+_Addition: TypeAlias = Callable[[Any, EventPricing], Event]
+
+_WINDOWS: dict[type[Event], _Addition] = {ContextUpdate: _with_window}
+_RATES: dict[type[Event], _Addition] = {Usage: _with_rates, SessionTotalUpdate: _with_listed_cost}

@@ -102,7 +102,7 @@ class CallTable(Projection[CallEvent]):
         """Write the calls that have changed, their texts and changes. The effects are their sessions."""
         rows = [encode(row, self._interned) for row in self._unsaved.values()]
         insert_rows(self._connection, _SAVE, rows)
-        insert_rows(self._connection, _SAVE_UID, self._uid_rows)
+        insert_rows(self._connection, _SAVE_UID, sorted(self._uid_rows))
         self._move_totals()
         self._bodies.flush()
         self._changes.flush()

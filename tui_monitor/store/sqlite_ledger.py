@@ -176,7 +176,7 @@ class SqliteLedger:
                 changed.append(row)
         insert_rows(self._connection, SAVE_RESPONSE, changed)
         self._flush_observations()
-        insert_rows(self._connection, _ADD_ALIAS, self._new_aliases)
+        insert_rows(self._connection, _ADD_ALIAS, sorted(self._new_aliases))  # neighbours of the index together
         self._new_aliases.clear()
         self._unsaved.clear()
 
