@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,25 @@ def test_batch_at_the_stored_cursor_is_accepted_and_moves_it(store: Store) -> No
     assert (result.accepted, result.cursor, result.sessions) == (True, "10", frozenset({APPLE, BIRCH}))
     (checkpoint,) = store.checkpoints("file-1")
     assert (checkpoint.cursor, checkpoint.state) == ("10", '{"at": "10"}')
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=900))
+def test_parser_gets_back_its_state_however_long(state: str) -> None:
+    with closing(private_store()) as store:
+        for long in (state, state * 40):
+            (before,) = [one.cursor for one in store.checkpoints("file-1")] or [""]
+            some = batch([usage("r1")], before, f"{before}1")
+            after = replace(some.after, state=long)
+            assert store.ingest(replace(some, after=after)).accepted
+            assert store.checkpoints("file-1") == [after]
+
+
+def test_long_state_is_stored_compressed(path: Path) -> None:
+    some = batch([usage("r1")])
+    with closing(open_store(path)) as store:
+        store.ingest(replace(some, after=replace(some.after, state="[1, 2]" * 1000)))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT length(state) < 100 FROM checkpoints").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize("before", ["", "5", "11"])

@@ -15,7 +15,7 @@ import pytest
 from tests.store.builders import APPLE, BIRCH, batch, ingest, read_on, usage
 from tests.store.older_stores import ROWS_OF_VERSION_1, events_of_version_1, write_older
 from tests.store.worker import answers
-from tui_monitor.events import Rank, SpanUpdate
+from tui_monitor.events import Checkpoint, Rank, SpanUpdate
 from tui_monitor.store import StoreError, open_store, private_store, schema
 from tui_monitor.store.schema import Backfill, Migration
 
@@ -147,6 +147,18 @@ def test_changes_of_older_stores_without_lines_are_told_from_those_with_some(pat
         found = {one.session: store.totals(one.session) for one in store.sessions()}
         assert {file.path: file.uncounted for file in found[APPLE].files} == {"/p/0": 0, "/p/1": 1, "/p/6": 0}
         assert {session: totals.uncounted for session, totals in found.items()} == {APPLE: 1, BIRCH: 0}
+
+
+def test_parser_goes_on_with_the_state_that_an_older_version_stored(path: Path) -> None:
+    state = f'{{"open": "{"call " * 100}"}}'
+    write_older(
+        path,
+        9,
+        "INSERT INTO event_counter VALUES (0, 0);"
+        f"INSERT INTO checkpoints VALUES ('file-1', '/logs/1', 'demo', 1, '7', '{state}', 3, 0, 0, '[]');",
+    )
+    with closing(open_store(path)) as store:
+        assert store.checkpoints("") == [Checkpoint("file-1", "/logs/1", "demo", 1, "7", state)]
 
 
 def test_eight_at_once_migrate_a_store_of_version_1_and_lose_nothing(path: Path) -> None:

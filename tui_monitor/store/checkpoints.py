@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from tui_monitor.events import Batch, Checkpoint, Health, SessionKey
-from tui_monitor.store.sql import insert_rows, sum_of
+from tui_monitor.store.sql import SqlRow, insert_rows, sum_of
+from tui_monitor.store.texts import pack, unpack
 
 _MAX_ERRORS = 20
 _COLUMNS = "source, path, adapter, version, cursor, state"
 _SELECT_FROM = f"SELECT {_COLUMNS} FROM checkpoints WHERE source >= ? ORDER BY source"
-_SELECT_ONE = f"SELECT {_COLUMNS}, lines, skipped, unknown, errors FROM checkpoints WHERE source = ?"
+_POSITION = "SELECT adapter, version, cursor, lines, skipped, unknown, errors FROM checkpoints WHERE source = ?"
 _SAVE = f"""
     REPLACE INTO checkpoints ({_COLUMNS}, lines, skipped, unknown, errors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
@@ -42,18 +43,18 @@ class StoreHealth:
 def load(connection: sqlite3.Connection, prefix: str) -> list[Checkpoint]:
     """Return the checkpoints of all sources whose identity begins with ``prefix``, in order."""
     rows = connection.execute(_SELECT_FROM, (prefix,))
-    return [Checkpoint(*row) for row in takewhile(lambda row: str(row[0]).startswith(prefix), rows)]
+    return [_checkpoint_of(row) for row in takewhile(lambda row: str(row[0]).startswith(prefix), rows)]
 
 
 def position(connection: sqlite3.Connection, checkpoint: Checkpoint) -> tuple[str, Health]:
     """Return the stored cursor of a source, and its health so far; the start if this adapter version never read it."""
-    row = connection.execute(_SELECT_ONE, (checkpoint.source,)).fetchone()
+    row = connection.execute(_POSITION, (checkpoint.source,)).fetchone()
     if row is None:
         return "", Health()
-    stored, (lines, skipped, unknown, errors) = Checkpoint(*row[:6]), row[6:]
-    if (stored.adapter, stored.version) != (checkpoint.adapter, checkpoint.version):
+    adapter, version, cursor, lines, skipped, unknown, errors = row
+    if (adapter, version) != (checkpoint.adapter, checkpoint.version):
         return "", Health()
-    return stored.cursor, Health(lines, skipped, unknown, tuple(json.loads(errors)))
+    return cursor, Health(lines, skipped, unknown, tuple(json.loads(errors)))
 
 
 def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
@@ -63,7 +64,7 @@ def save(connection: sqlite3.Connection, batch: Batch, before: Health) -> None:
     connection.execute(
         _SAVE,
         (
-            *(after.source, after.path, after.adapter, after.version, after.cursor, after.state),
+            *(after.source, after.path, after.adapter, after.version, after.cursor, pack(after.state)),
             *(health.lines, health.skipped, health.unknown, errors),
         ),
     )
@@ -83,6 +84,11 @@ def load_stamps(connection: sqlite3.Connection) -> dict[str, str]:
 def save_stamps(connection: sqlite3.Connection, stamps: Mapping[str, str]) -> None:
     """Save the stamps of files that have been read to their end."""
     insert_rows(connection, _SAVE_STAMP, list(stamps.items()))
+
+
+def _checkpoint_of(row: SqlRow) -> Checkpoint:
+    source, path, adapter, version, cursor, state = row
+    return Checkpoint(source, path, adapter, version, cursor, unpack(state))
 
 
 def sessions_of(connection: sqlite3.Connection, source: str) -> list[SessionKey]:
