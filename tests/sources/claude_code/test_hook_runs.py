@@ -82,3 +82,21 @@ def test_failure_without_a_name_may_be_that_of_any_hook() -> None:
     transcript.line("system", subtype="stop_hook_summary", hookErrors=["bad"], hookInfos=[{"command": "lint"}])
     assert [failure.error for failure in transcript.of(HookFailure)] == ["bad"]
     assert transcript.of(HookSuccess) == []
+
+
+def test_failure_that_an_attachment_reports_is_not_repeated_by_the_summary() -> None:
+    transcript = Transcript()
+    attachment = {"type": "hook_non_blocking_error", "hookName": "Stop", "hookEvent": "Stop", "command": "notify"}
+    transcript.line("attachment", attachment={**attachment, "stderr": "oops", "exitCode": 1})
+    transcript.line(
+        "system",
+        subtype="stop_hook_summary",
+        hookErrors=["oops", "oops", "[lint]: bad"],
+        failedHookErrorIndexes=[0, 1],
+        hookInfos=[{"command": "notify"}, {"command": "lint"}],
+    )
+    assert [(run.hook, run.error) for run in transcript.of(HookFailure)] == [
+        ("notify", "oops"),
+        ("", "oops"),
+        ("lint", "bad"),
+    ]

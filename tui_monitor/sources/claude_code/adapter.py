@@ -20,7 +20,7 @@ class ClaudeCode(LineAdapter):
     """Sessions that Claude Code saves under ``~/.claude/projects``, and its output to other programs."""
 
     name: ClassVar[str] = SOURCE
-    version: ClassVar[int] = 20
+    version: ClassVar[int] = 21
     traits: ClassVar[AgentTraits] = AgentTraits(
         title="Claude Code",
         model_family="claude",

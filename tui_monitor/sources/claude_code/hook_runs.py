@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from tui_monitor.events import HookFailure, HookSuccess
 from tui_monitor.sources.base import Record
@@ -13,18 +14,42 @@ from tui_monitor.sources.shared.fields import number, table, tables, text
 BLOCKING = 2
 """The exit status by which a hook keeps the agent from going on."""
 _MAX = 2000
+_MAX_REPORTED = 8
 _ERROR = re.compile(r"\[(.{1,2000}?)\]: (.*)", re.DOTALL)
 _REFUSAL = re.compile(r"(\w{3,40}:[\w-]{1,120}) hook error: (\[.*)", re.DOTALL)
 _STATUS = re.compile(r"status code:? (\d{1,3})")
 
 
-def stop_hooks(line: ClaudeLine) -> Iterator[HookFailure | HookSuccess]:
-    """Yield the hooks at the end of a turn: those that failed or asked the agent to go on, and the others."""
+@dataclass(slots=True)
+class ReportedHooks:
+    """The hooks at the end of a turn that attachments have reported as failed, each with what it said: newer versions
+    repeat that, without a name, in the summary that follows."""
+
+    failed: list[list[str]] = field(default_factory=list)
+
+    def add(self, attachment: Record) -> None:
+        """Record an attachment, if it is about such a hook."""
+        if attachment.get("type") == "hook_non_blocking_error" and attachment.get("hookEvent") == "Stop":
+            self.failed.append([text(attachment.get("stderr"))[:_MAX], text(attachment.get("command"))[:_MAX]])
+            del self.failed[:-_MAX_REPORTED]
+
+    def take(self, said: str) -> str | None:
+        """Return the command of the hook that said this, and forget it; None if none was reported."""
+        index = next((index for index, (error, _) in enumerate(self.failed) if error == said[:_MAX]), None)
+        return None if index is None else self.failed.pop(index)[1]
+
+
+def stop_hooks(line: ClaudeLine, reported: ReportedHooks) -> Iterator[HookFailure | HookSuccess]:
+    """Yield the hooks at the end of a turn: those that failed or asked the agent to go on, unless they were
+    ``reported``, and the others."""
     errors, record = line.record.get("hookErrors"), line.record
     failed = record.get("failedHookErrorIndexes")
     durations = {text(hook.get("command")): number(hook.get("durationMs")) for hook in tables(record.get("hookInfos"))}
     unnamed = False
     for index, error in enumerate(errors if isinstance(errors, list) else ()):
+        if (known := reported.take(text(error))) is not None:
+            durations.pop(known, None)
+            continue
         has_failed = isinstance(failed, list) and index in failed
         failure = _failure(line, "Stop", text(error), blocked=not has_failed, durations=durations)
         unnamed = unnamed or not failure.hook

@@ -138,6 +138,7 @@ class ClaudeMessageHandler:
         if attachment.get("type") == "model":
             self._state.contexts.model_attached(line, attachment)
         yield from attached_parts(line, attachment)
+        self._state.reported_hooks.add(attachment)
         yield from attached_hook(line, attachment)
         if goal := goal_of(attachment):
             yield from self._prompt(line, goal)

@@ -11,6 +11,7 @@ from tui_monitor.sources.claude_code.agents import AgentTracker
 from tui_monitor.sources.claude_code.background import BackgroundTasks
 from tui_monitor.sources.claude_code.calls import ToolCalls
 from tui_monitor.sources.claude_code.context import ContextTracker
+from tui_monitor.sources.claude_code.hook_runs import ReportedHooks
 from tui_monitor.sources.claude_code.plan import PlanSteps
 from tui_monitor.sources.claude_code.prompts import OpenPrompt, PromptQueue
 from tui_monitor.sources.claude_code.requests import RequestTracker
@@ -35,6 +36,7 @@ class TranscriptState:
     turns: TurnTracker = field(default_factory=TurnTracker)
     totals: TotalTracker = field(default_factory=TotalTracker)
     requests: RequestTracker = field(default_factory=RequestTracker)
+    reported_hooks: ReportedHooks = field(default_factory=ReportedHooks)
     fingerprint_names: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +55,7 @@ class TranscriptState:
             TurnTracker(**parts["turns"]),
             TotalTracker(**parts["totals"]),
             RequestTracker(**parts["requests"]),
+            ReportedHooks(**parts["reported_hooks"]),
             parts["fingerprint_names"],
         )
 

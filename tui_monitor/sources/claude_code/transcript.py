@@ -187,7 +187,7 @@ class TranscriptParser:
         yield from self._state.turns.leave(line)
 
     def _stop_hooks(self, line: ClaudeLine) -> Iterator[Event]:
-        yield from stop_hooks(line)
+        yield from stop_hooks(line, self._state.reported_hooks)
         if line.record.get("preventedContinuation") is False and not line.record.get("hookErrors"):
             yield from self._state.turns.finish(line)
 
