@@ -45,7 +45,8 @@ async def test_cost_of_a_prompt_is_asked_for_again_though_nothing_happens_after_
         await at.until(lambda: len(all_asked(at)) == 1)
         await at.deliver(FiguresLoaded(SESSION, SessionFigures(prompt_amounts={})))
         await at.deliver(TotalsUpdated((replace(live.state.totals, calls=29),)))
-        await at.until(lambda: not at.screen._frames._timer)
+        await at.until(lambda: (last := at.screen.model._prompt_requests._last) and last.is_answered)
+        await at.until(lambda: at.screen.model.state and at.screen.model.state.totals.calls == 29)
         live.wait(AMOUNTS_MS / 1000)  # neither an event nor the end of a second: only time passes
         await at.until(lambda: len(all_asked(at)) == 2)
 

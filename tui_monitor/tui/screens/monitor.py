@@ -190,12 +190,12 @@ class MonitorScreen(Screen[None]):
         if part != Part.TOTALS:  # few rows of the log tell any: they wait for the next event or tick
             self.session_view.update_log(state, new_rows=bool(part & (Part.LOG | Part.FIGURES)))
             self._search.arrive(state, self.session_view)
-        self._prompt_amounts.request()
+        self._request_prompt_amounts()
 
     def _request_prompt_amounts(self) -> None:
         """Request what the prompts cost, and again when that may be: nothing else need happen after a turn's end."""
         if self.model.request_prompt_amounts():
-            self._prompt_amounts.request()
+            self._prompt_amounts.schedule()
 
     def _draw_figures(self, state: SessionState) -> None:
         """Draw the figures around the log."""
