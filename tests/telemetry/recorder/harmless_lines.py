@@ -267,5 +267,27 @@ expected_token = Token(NUMBER, "42")
 eyJ is how a token begins
 AKIA is the prefix of a key id
 glpat- is a prefix, ghp_ too
+"Credential": ".credential",
+creds = FakeCredentials(quota_project_id="test_project")
+    private_key: PKCS7PrivateKeyTypes,
+    private_key: ed25519.Ed25519PrivateKey,
+secret = azure_client.get_secret(secret_name).value
+    credentials=boto3_credentials_info.credentials,
+def test_forecast_weighs_recent_growth_with_a_thousand_a_call() -> None:
+data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+"integrity": "sha512-3pk4JcF8cUYVg5OkE3C0q1Vh0m8yB2nQvLw7sXzT9dRaJf6uIb5HgKpMeWnCxZyS4tD8oArEiUlBfQjGvHkNPw==",
+github.com/x/y v1.2.3 h1:8UJf7bauxevDPdjpodtJbL6mSgwZn3xXNj+QEhJv6ZI=
+toolu_01A09q90qw90lq917835lq9 call_9q90qw90lq917835lq9aB msg_01XFDUDYJgAACzvnptvVoYEL req_011CSHoEeqs5C35K2UUqR7Fy
+resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b fc_67ca09c6bedc8190a7abfec07b1a1332096610f474011cc0
+index 3f1c2ab..9d4e5f0 100644
+| 1234567890123456 | berth | quay | tide |
+api_version_of_the_harbour_service_in_region_2 = 3
+web_components_of_the_screen_and_its_rows = []
+key_of_the_row_under_the_cursor_42 = row.key
+pk_berth = Column(primary_key=True)
+sl.useState(harbour), sk.fit(tides), pk.load(open(path))
+NF-kB and p53 in 24 samples; BSA 10 mg/ml
+user:harbour:read service:harbour-api-gateway:latest
+{"username": "ann", "key": "ArrowDown"}
 """.strip().split("\n")
 """At least 200 lines."""

@@ -306,3 +306,8 @@ def nested_repeats(expression: re.Pattern[str]) -> list[object]:
 
     walk(_parser.parse(expression.pattern, expression.flags), False)
     return found
+
+
+def test_value_of_the_next_line_is_not_that_of_a_name() -> None:
+    text = 'TOKEN = "a-token"\nHOST = "127.0.0.1:8017"\n'
+    assert mask_text(text) == text

@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(
     r"""
     (?P<close> \\*["'`]?\]? | \[\] )
     (?: \s{0,8}:\s{0,4} [&*\w\[\].,\ |?]{1,40}? \s{0,4} =\s{0,4} (?=\\*["'`])            # name: type = "value"
-      | \s{1,3} [\w*&.\[\]]{1,24} \s{0,4} =\s{0,4} (?=\\*["'`])                         # name type = "value"
+      | [ \t]{1,3} [\w*&.\[\]]{1,24} \s{0,4} =\s{0,4} (?=\\*["'`])                         # name type = "value"
       | \s{1,4} value \s? =\s? (?=\\*["'])                                             # name="…" value="…"
       | \s{0,8} (?P<sign> :=|=>|[=!]==?|\?=|=|:(?!:)|>) \s{0,8}
       | \s{1,4}(?:is|was)[ ]
@@ -44,9 +44,13 @@ _MAX_QUOTED = 4096
 _MAX_NAME = 64
 
 _NAME_BEFORE = re.compile(r"[\w$.-]*")
+_ESCAPE_IN_NAME = re.compile(r"(?:\\[abefnrtv0]|\[[\d;]{0,11}m)(?=[\w$.-]*\Z)")
+"""An escaped character or a colour, whose letter is not the name's first."""
 _ENTRY_BEFORE = re.compile(r"(?:\n|\0|\\n|\A)[+\- ]?\s*(?:-\s+)?(?:export\s+|set\s+|ENV\s+|SET\s+)?\Z")
 _ENTRY_AFTER = re.compile(r"[ \t]*(?:#|//|\r|\n|\\|\0|[\"'`\x1b]|\Z)")
-_ATTRIBUTE = re.compile(r"[A-Za-z_$]++(?:\.[A-Za-z_$]++)++")
+_ATTRIBUTE = re.compile(r"(?:[A-Za-z_$]++|[A-Z][\w$]*+|[a-z][a-z0-9]*+_[\w$]*+)(?:\.[A-Za-z_$]++\d{0,2})++")
+_CALL = re.compile(r"[A-Za-z_][\w.]*+\((?:[^()\s]*\)(?:\.\w++)*+|[\w.,]*=)")
+"""A call, also one that is cut at the first quote among its arguments."""
 _NEXT_FIELD = re.compile(r"\s*[\w.$%-]{1,40}[=:].")
 _END_OF_STATEMENT = re.compile(r"[)\]},;:.&]*\Z")
 _KEBAB = re.compile(r"[a-z]{2,}+\d{0,3}(?:[-_.][a-z]++\d{0,3}|[-_.]\d{1,3})++", re.IGNORECASE)
@@ -115,7 +119,8 @@ class NameFinder:
         before = text[max(0, start - _MAX_NAME) : start]
         prefix = _NAME_BEFORE.match(before[::-1])
         assert prefix is not None
-        name = before[len(before) - prefix.end() :] + word[0]
+        escape = _ESCAPE_IN_NAME.search(before)
+        name = before[escape.end() if escape else len(before) - prefix.end() :] + word[0]
         level = _level(name.lstrip("-"))
         if not level or before[: len(before) - prefix.end()].endswith("::"):  # the name of a type
             return
@@ -161,7 +166,11 @@ class NameFinder:
         is_literal = is_entry and value[-1:] not in tuple(")]}>;,")
         if not is_literal and (values.is_code(value) or (not is_assigned and _KEBAB.fullmatch(value))):
             return
-        if values.is_code(value) and (value[-1:] in tuple("([{") or _ATTRIBUTE.fullmatch(value)):
+        if (
+            _ATTRIBUTE.fullmatch(value)
+            or _CALL.fullmatch(value)
+            or (values.is_code(value) and value[-1:] in tuple("([{"))
+        ):
             return
         if _is_secret(level, value, quoted=False, assigned=is_assigned and is_entry):
             end = start + len(value)

@@ -39,7 +39,7 @@ PLACES: tuple[Row, ...] = (
         "authorization",
         "uthorization UTHORIZATION",
         r"(?i:uthorization)\\*[\"']?\s*[:=,]\s*\\*[\"']?"
-        r"(?:AWS4-HMAC-SHA256[^\r\n]{0,400}?Signature=|(?!AWS4)[A-Za-z][\w-]{2,24}\s+)?(?P<secret>[^\s\"'\\,;]{8,})",
+        r"(?:AWS4-HMAC-SHA256[^\r\n]{0,400}?Signature=|(?!AWS4)[A-Za-z][\w-]{2,24}(?:\s+|%20))?(?P<secret>[^\s\"'\\,;]{8,})",
         inside_words=True,
         looks_issued=True,
     ),
@@ -86,5 +86,29 @@ PLACES: tuple[Row, ...] = (
         r"machine\s+\S{1,200}(?:[\s+-]|\\n)+login\s+\S{1,200}(?:[\s+-]|\\n)+password\s+(?P<secret>[^\s\\\"']+)",
     ),
     Row("SQL", "IDENTIFIED␣BY", r"IDENTIFIED\ BY\s+\\*[\"'](?P<secret>[^\"'\\]+)"),
+    Row(
+        "personal access token",
+        "_PAT= _PAT: _PAT\\",
+        r"_PAT\\*[\"']?\s*[:=]\s*\\*[\"']?(?P<secret>[\w.~-]{20,})",
+        inside_words=True,
+        looks_issued=True,
+    ),
+    Row(
+        "function's address",
+        ".azurewebsites.net/",
+        r"\.azurewebsites\.net/[^\s\"'?]{1,200}\?(?:[^\s\"']{1,200}&)?code=(?P<secret>[\w%=+/-]{20,})",
+        inside_words=True,
+    ),
+    Row(
+        "node's address",
+        ".alchemy.com/v2/ .alchemyapi.io/v2/ .infura.io/v3/ .infura.io/ws/v3/",
+        r"\.(?:alchemy\.com|alchemyapi\.io|infura\.io)/(?:ws/)?v\d/(?P<secret>[\w-]{20,})",
+        inside_words=True,
+    ),
+    Row(
+        "Kaggle's file",
+        "username",
+        r"username\\*\"\s*:\s*\\*\"[^\"]{1,64}\",\s*\\*\"key\\*\"\s*:\s*\\*\"(?P<secret>[a-f0-9]{32})",
+    ),
 )
 """All kinds of places. A new one is one row here, and one sample in the tests."""

@@ -14,7 +14,7 @@ from tui_monitor.telemetry.recorder.secrets.values import is_issued, is_placehol
 
 Span = tuple[int, int]
 
-_RARE = '~$|^%&@QZXJKVWYUHGBFPMCDLRNISOATE_-qzxjkvwpcbu9876543210ygfmdhlrsnioate:./" '
+_RARE = '~$|^%&@QZXJKVWYUHGBFPMCDLRNISOATE_-qzxjkvwpc4bu987653210ygfmdhlrsnioate:./" '
 """Characters by how rarely they stand in text that holds no secrets; an anchor is searched by its rarest one."""
 
 _ESCAPE_BEFORE = re.compile(r"(?:\\[abefnrtv0]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\[[\d;]{0,11}m)\Z")

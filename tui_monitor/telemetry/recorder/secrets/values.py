@@ -9,7 +9,7 @@ _PLACEHOLDER = re.compile(
     r"""
       \*+ | \.{2,}.* | (.)\1* | …                                            # masked, or left out
     | <[^>]*>? | \[[A-Za-z _|-]*\]? | \{.* | \$.* | %[\w({].* | @[\w{(].* | &\w+ | !\w+.*     # templates, variables
-    | <\|[^|]*\|> | f?["'`].*
+    | <\|[^|]*\|> | f?["'`].* | \.[a-z_]{2,}                                        # … , a name in this package
     | (?:your|my|the|a|an|some|test|example|sample|dummy|fake|mock|placeholder|insert|enter|change|replace|todo)
       (?:[-_. ]?(?:me|this|here|it|in|with))?(?:[-_. ][a-z]++)*+
     | .*(?:redacted|placeholder|changeme|your[-_].*|<.*>|\$\{.*|\{\{.*|goes[-_ ]?here|[-_]here|x{4,}).*
@@ -44,6 +44,7 @@ _CODE = re.compile(
 _WORDS = re.compile(r"[A-Za-z]++(?:[-_. /:+'][A-Za-z]++)*+[.!?:…]*")
 _IDENTIFIER = re.compile(r"[A-Za-z_]+\d{0,3}")
 _SECRET_WORD = re.compile(r"pass|secret|token|key|cred|auth|pwd|value|param|arg|var|str|field|name", re.IGNORECASE)
+_TYPE_NAME = re.compile(r"[A-Za-z_][\w.]*(?:Key|Token|Secret|Credential|Type|Auth|Provider|Config)s?")
 _PATH = re.compile(r"(?:~|\.{1,2})?/[a-z0-9_.~/-]*(?:\.[a-z]{2,5})?|(?:[\w.-]++/)++[\w-]+\.[a-z]{2,5}|[A-Za-z]:\\.*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
@@ -87,7 +88,7 @@ def is_token(value: str) -> bool:
         return False
     if _WORDS.fullmatch(value):
         return len(value) >= _LONG and _is_random_case(value)
-    if _IDENTIFIER.fullmatch(value) and _SECRET_WORD.search(value):
+    if _TYPE_NAME.fullmatch(value) or (_IDENTIFIER.fullmatch(value) and _SECRET_WORD.search(value)):
         return False
     return any(character.isdigit() for character in value)
 
