@@ -6,13 +6,14 @@ import logging
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
 
-from tests.telemetry.support import read_lines
+from tests.telemetry.support import read_line, read_lines
+from tui_monitor import record
 from tui_monitor.telemetry import (
     TOKEN_USAGE,
     AgentRecord,
@@ -184,3 +185,42 @@ def test_removed_store_folder_is_said_and_agents_are_stored_again(
 def test_waits_are_short() -> None:
     assert outbox.PUT_LOCK_WAIT_S < 0.5
     assert outbox.QUERY_LOCK_WAIT_S <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (lambda: record.context(-1), "current must be a whole number, 0 or more, not -1"),
+        (lambda: record.context(5, 2**63), "limit must be a whole number, 0 or more, not 9223372036854775808"),
+        (lambda: record.prompt(None), "text must be text, not None"),  # type: ignore[arg-type]
+        (lambda: record.message(b"x"), "text must be text, not a bytes"),  # type: ignore[arg-type]
+        (lambda: record.log(5), "message must be text, not 5"),  # type: ignore[arg-type]
+        (lambda: record.retry("e", wait_ms="x"), "wait_ms must be a number, 0 or more, not 'x'"),  # type: ignore[arg-type]
+        (lambda: record.retry("e", wait_ms=float("nan")), "wait_ms must be a number"),  # type: ignore[arg-type]
+        (lambda: record.todos([("a", "pending", "b")]), "a step must be text, or a pair of text and status"),  # type: ignore[list-item]
+    ],
+)
+def test_what_no_reader_takes_is_refused_and_said(
+    stream: Path, caplog: pytest.LogCaptureFixture, call: Callable[[], None], reason: str
+) -> None:
+    call()
+    assert reason in caplog.text
+    assert not stream.exists()
+
+
+def test_names_of_any_type_become_text(stream: Path) -> None:
+    with record.session(5), record.agent(None, 7):  # type: ignore[arg-type]
+        record.metric("berths", 2**70)
+    lines = read_lines(stream)
+    assert {line["session_id"] for line in lines} == {"5"}
+    assert lines[1]["agent_id"] == "7"
+    assert read_line(stream, "metric")["value"] == float(2**70)
+
+
+def test_compaction_with_an_odd_size_ends(stream: Path) -> None:
+    with record.session("s"), record.compaction(before="many") as compacting:  # type: ignore[arg-type]
+        compacting.after = -1
+    assert [(line["finished"], line["before"]) for line in read_lines(stream) if line["type"] == "compaction"] == [
+        (False, None),
+        (True, None),
+    ]

@@ -221,11 +221,11 @@ def session(
         version: Version of the agent program.
         client: Name of the agent program.
     """
-    name = session_id or f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{new_uid()}"
+    name = to_text(session_id) if session_id else f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{new_uid()}"
     content = {"cwd": _path_text(cwd) or working_directory(), "title": title, "version": version, "client": client}
     given: dict[str, object] = {key: value for key, value in content.items() if value}
     with open_session(name) as is_new:
-        if is_new and not (session_id and runs_in_another_process(session_id)):
+        if is_new and not (session_id and runs_in_another_process(name)):
             add_session(name)
             yield from _record_life(name, process_facts(), given, set_final_status)
         else:
@@ -260,11 +260,12 @@ def agent(
         category: Group for reports; by default its type.
         log_file: Path of its log.
     """
-    name = agent_id or f"{agent_type}-{new_uid()}"
+    kind = to_text(agent_type)
+    name = to_text(agent_id) if agent_id else f"{kind}-{new_uid()}"
     outer = current_scope()
     scope = derive_scope(outer, {"agent_id": name, "model": model, "plan_id": plan_id, "task_id": task_id})
     facts: dict[str, object] = {
-        "agent_type": agent_type,
+        "agent_type": kind,
         "parent_id": outer.agent_id or outer.session_id,
         "category": category or None,
         **process_facts(),

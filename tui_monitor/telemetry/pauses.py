@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from tui_monitor.telemetry.recorder.errors import ValidationError
 from tui_monitor.telemetry.recorder.json_codec import error_text
 from tui_monitor.telemetry.recorder.record import never_raises, write_event
 from tui_monitor.telemetry.recorder.runtime import new_uid
 from tui_monitor.telemetry.recorder.scope import add_waited_ms, current_execution, current_scope, use_scope
+from tui_monitor.telemetry.recorder.validation import check_count
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
@@ -73,13 +75,18 @@ class RunningCompaction:
 
     def __enter__(self) -> RunningCompaction:
         self._scope, self._start = current_scope(), time.perf_counter()
-        self._record({"finished": False, "before": self.before}, {})
+        self._record({"finished": False, "before": _known(self.before)}, {})
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        facts = {"finished": True, "before": self.before, "after": self.after, "duration_ms": _elapsed_ms(self._start)}
+        facts = {
+            "finished": True,
+            "before": _known(self.before),
+            "after": _known(self.after),
+            "duration_ms": _elapsed_ms(self._start),
+        }
         with use_scope(self._scope):
             self._record(facts, {"error": error_text(error)} if error is not None else {})
 
@@ -102,6 +109,15 @@ def compaction(before: int | None = None, *, trigger: str = "auto") -> RunningCo
         trigger: Cause: ``auto`` if the agent itself decided, ``manual`` if a person asked for it.
     """
     return RunningCompaction(before, trigger)
+
+
+def _known(tokens: object) -> object:
+    """Return a number of tokens; None for anything else, which must not hide that the compaction has ended."""
+    try:
+        check_count("tokens", tokens)
+    except ValidationError:
+        return None
+    return tokens
 
 
 def _elapsed_ms(start: float) -> int:

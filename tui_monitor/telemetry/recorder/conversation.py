@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui_monitor.telemetry.recorder.errors import ValidationError
-from tui_monitor.telemetry.recorder.json_codec import error_text
+from tui_monitor.telemetry.recorder.json_codec import error_text, to_text
 from tui_monitor.telemetry.recorder.record import never_raises, write_event
 from tui_monitor.telemetry.recorder.response_fields import field
+from tui_monitor.telemetry.recorder.validation import check_number, check_text
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ _TODO_STATUSES = ("pending", "in_progress", "completed")
 @never_raises
 def record_prompt(text: str) -> None:
     """Record what a person, or the parent agent, asks of the current agent."""
+    check_text("text", text, required=True)
     write_event("prompt", {}, {"text": text})
 
 
 @never_raises
 def record_message(text: str, *, thinking: bool = False) -> None:
     """Record what the current agent says. ``thinking`` marks reasoning that is not meant for the person."""
+    check_text("text", text, required=True)
     write_event("message", {"thinking": True} if thinking else {}, {"text": text})
 
 
@@ -65,6 +68,8 @@ def record_retry(
         rate_limited: True if a limit of the person's plan is used up.
         resets_at: Time at which that limit is renewed, in epoch seconds.
     """
+    if wait_ms is not None:
+        check_number("wait_ms", abs(wait_ms) if isinstance(wait_ms, int | float) else wait_ms)
     facts = {
         "wait_ms": None if wait_ms is None else max(0, round(wait_ms)),
         "attempt": attempt or None,
@@ -90,6 +95,9 @@ def _text(error: BaseException | str) -> str:
 
 
 def _todo(todo: Todo) -> dict[str, object]:
+    is_pair = isinstance(todo, tuple | list) and len(todo) == 2 and isinstance(todo[0], str)
+    if not isinstance(todo, str) and not is_pair:
+        raise ValidationError(f"a step must be text, or a pair of text and status, not {to_text(todo)}")
     text, status = (todo, "pending") if isinstance(todo, str) else todo
     if status not in _TODO_STATUSES:
         raise ValidationError(f"the status of a step must be one of {', '.join(_TODO_STATUSES)}, not {status!r}")

@@ -12,6 +12,7 @@ from tui_monitor.telemetry.recorder.problems import report_lost_event
 from tui_monitor.telemetry.recorder.runtime import LOCK
 from tui_monitor.telemetry.recorder.scope import current_execution
 from tui_monitor.telemetry.recorder.settings import current_settings
+from tui_monitor.telemetry.recorder.validation import check_count, check_text
 
 TYPE_CHECKING = False  # like typing's, whose import costs 10 ms
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     AppendEvent: TypeAlias = Callable[[str, Mapping[str, object], Mapping[str, object]], None]
 
 _INFINITY = float("inf")
+_INTEGER_LIMIT = 2**53
 _NO_CONTENT: Mapping[str, object] = {}
 _append_event: AppendEvent | None = None
 _latest: tuple[ToolExecution, tuple[object, ...]] | None = None
@@ -151,6 +153,9 @@ def record_context(current: int | None, limit: int | None = None, *, model: str 
         limit: Tokens that fit in the window; None if unknown.
         model: Model of the context; by default that of the scope.
     """
+    for name, tokens in (("current", current), ("limit", limit)):
+        if tokens is not None:
+            check_count(name, tokens)
     facts: dict[str, object] = {"current": current, "limit": limit}
     write_event("context", facts | {"model": model} if model else facts)
 
@@ -158,6 +163,7 @@ def record_context(current: int | None, limit: int | None = None, *, model: str 
 @never_raises
 def record_log(message: str, level: str = "info") -> None:
     """Record a log message of the agent. ``level`` is one of debug, info, warning, error."""
+    check_text("message", message, required=True)
     write_event("log", {"level": level}, {"message": message})
 
 
@@ -171,7 +177,8 @@ def record_agent(agent_id: str, facts: Mapping[str, object], content: Mapping[st
 def write_metric(name: str, value: float, tags: Mapping[str, str]) -> None:
     """Write one value of a custom metric. NaN and infinite values are not written: JSON has none."""
     if abs(value) < _INFINITY:
-        write_event("metric", {"name": name, "value": value}, {"tags": tags} if tags else {})
+        exact = value if abs(value) < _INTEGER_LIMIT else float(value)
+        write_event("metric", {"name": name, "value": exact}, {"tags": tags} if tags else {})
 
 
 @never_raises
