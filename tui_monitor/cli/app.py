@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
 _LIKENESS = 0.75
-"""How alike two options are of which one may be meant by the other: --store is not what --source means."""
+"""How alike two options, or choices of one, are of which one may be meant by the other: --store is not what --source means."""
 _NUMBERS = {int: "a whole number", float: "a number"}
 
 
@@ -112,8 +112,8 @@ def _close_option(option: str, names: Iterable[str]) -> str:
 def _close_choice(error: CoercionError) -> str:
     """Return the choice of an option that is written almost like the word that was given."""
     kind = error.target_type
-    choices = [str(one.value) for one in kind] if kind and issubclass(kind, Enum) else []
-    close = get_close_matches(error.token.value if error.token else "", choices, n=1)
+    choices = [str(one.value) for one in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+    close = get_close_matches(error.token.value if error.token else "", choices, n=1, cutoff=_LIKENESS)
     return close[0] if close else ""
 
 
