@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
 _LIKENESS = 0.75
-"""How alike two options, or choices of one, are of which one may be meant by the other: --store is not what --source means."""
+"""How alike two options, or choices, are of which one may be meant by the other: --store is not what --source means."""
 _NUMBERS = {int: "a whole number", float: "a number"}
 
 
